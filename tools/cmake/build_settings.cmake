@@ -1,0 +1,46 @@
+# How everything in this tree is compiled. Nothing here reaches an application: the flags of its own build stay its own.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  # Line tables are enough for a backtrace and keep objects and linking small.
+  set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+  endif()
+
+  # GNU ld needs several seconds for a program with CAF.
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -fuse-ld=lld PILLAR_HAVE_LLD)
+  if(PILLAR_HAVE_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
+endif()
+
+find_program(PILLAR_CCACHE ccache)
+mark_as_advanced(PILLAR_CCACHE)
+if(PILLAR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Without this ccache does not cache files that use a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${PILLAR_CCACHE})
+endif()
+
+if(PILLAR_SANITIZE)
+  list(JOIN PILLAR_SANITIZE "," sanitizers)
+  add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${sanitizers})
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  if("undefined" IN_LIST PILLAR_SANITIZE)
+    add_compile_options(-fno-sanitize-recover=all)
+    # CAF 0.17.6 binds null references on purpose, to name a function's type (detail/init_fun_factory.hpp).
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      add_compile_options(-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tools/cmake/ubsan_ignore.txt)
+    else()
+      add_compile_options(-fno-sanitize=null)
+    endif()
+  endif()
+endif()

@@ -90,3 +90,5 @@ struct documents : narrow<service, get, put, remove, list> {};
 struct reader : narrow<service, get, list> {};
 
 } // namespace pillar::db
+
+extern template struct pillar::wire<pillar::db::service>;

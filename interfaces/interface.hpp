@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -75,5 +76,11 @@ constexpr bool is_idempotent<Request> = Request::idempotent;
 template <class T> class stream;
 template <class T> constexpr bool is_stream = false;
 template <class T> constexpr bool is_stream<stream<T>> = true;
+
+/// What an interface needs compiled, request by request. Defined in wire.hpp, instantiated beside each contract.
+struct request_info;
+template <class Interface> struct wire {
+  static const std::span<const request_info> table;
+};
 
 } // namespace pillar

@@ -122,3 +122,5 @@ struct service : interface<"ipfs", add_str, add_file, cat, get_file, stat, get_i
 struct reader : narrow<service, cat, get_file, stat, get_id> {};
 
 } // namespace pillar::ipfs
+
+extern template struct pillar::wire<pillar::ipfs::service>;

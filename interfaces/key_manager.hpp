@@ -69,3 +69,5 @@ struct signer : narrow<service, sign, public_key> {};
 struct verifier : narrow<service, verify, public_key> {};
 
 } // namespace pillar::key_manager
+
+extern template struct pillar::wire<pillar::key_manager::service>;

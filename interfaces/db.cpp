@@ -1,0 +1,5 @@
+#include "interfaces/db.hpp"
+
+#include "interfaces/wire.hpp"
+
+template struct pillar::wire<pillar::db::service>;

@@ -1,0 +1,5 @@
+#include "interfaces/ipfs.hpp"
+
+#include "interfaces/wire.hpp"
+
+template struct pillar::wire<pillar::ipfs::service>;

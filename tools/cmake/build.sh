@@ -40,3 +40,5 @@ build() {
     return 1
   fi
 }
+
+configure_and_build() { configure "$@" && build "$1"; }

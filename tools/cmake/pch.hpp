@@ -1,5 +1,5 @@
-/// The precompiled header: what nearly every file that includes CAF includes. Files still include what they use, so that
-/// they compile without it (PILLAR_PCH=OFF).
+/// The precompiled header: what nearly every file that includes CAF includes. Files still include what they use, so
+/// that they compile without it (PILLAR_PCH=OFF).
 #pragma once
 
 #include <caf/actor_system.hpp>

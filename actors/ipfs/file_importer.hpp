@@ -1,0 +1,46 @@
+/// Files as UnixFS DAGs, read once, in order, with bounded memory.
+#pragma once
+
+#include "actors/ipfs/node_writer.hpp"
+#include "actors/ipfs/thread_pool.hpp"
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace pillar::ipfs::engine {
+
+/// Fills a buffer and returns how many bytes it has put in: fewer than the buffer holds only at the end. May throw.
+using byte_source = std::function<std::size_t(std::span<std::byte>)>;
+
+/// Imports files one after another; one thread at a time. Chunks are hashed and stored by the pool's threads while the
+/// next ones are read. Holds a few chunks in memory, whatever the size.
+class file_importer {
+public:
+  file_importer(const node_writer& writer, thread_pool& pool, std::stop_token stop = {});
+  ~file_importer();
+
+  /// Throws what the source and the batch throw, and cancelled.
+  imported import(const byte_source& source, const unixfs_metadata& metadata = {});
+
+private:
+  struct slot;
+
+  bool fill(slot& s, const byte_source& source);
+  void start(slot& s);
+  void wait(slot& s);
+  imported finish(slot& s);
+
+  const node_writer& writer_;
+  thread_pool& pool_;
+  std::stop_token stop_;
+  std::mutex mutex_;
+  std::condition_variable done_;
+  std::vector<std::unique_ptr<slot>> slots_;
+};
+
+} // namespace pillar::ipfs::engine

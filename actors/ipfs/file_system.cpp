@@ -1,0 +1,116 @@
+#include "actors/ipfs/file_system.hpp"
+
+#include "interfaces/error.hpp"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace pillar::ipfs::engine {
+
+int file_system::open(int directory, const char* path, int flags, mode_t mode) {
+  return ::openat(directory, path, flags | O_CLOEXEC, mode);
+}
+ssize_t file_system::read(int file, void* to, std::size_t size) {
+  return ::read(file, to, size);
+}
+ssize_t file_system::pread(int file, void* to, std::size_t size, off_t offset) {
+  return ::pread(file, to, size, offset);
+}
+ssize_t file_system::write(int file, const void* from, std::size_t size) {
+  return ::write(file, from, size);
+}
+ssize_t file_system::pwritev(int file, const iovec* parts, int count, off_t offset) {
+  return ::pwritev(file, parts, count, offset);
+}
+int file_system::fdatasync(int file) {
+  return ::fdatasync(file);
+}
+int file_system::fsync(int file) {
+  return ::fsync(file);
+}
+int file_system::ftruncate(int file, off_t size) {
+  return ::ftruncate(file, size);
+}
+int file_system::mkdir(int directory, const char* path, mode_t mode) {
+  return ::mkdirat(directory, path, mode);
+}
+int file_system::symlink(const char* target, int directory, const char* path) {
+  return ::symlinkat(target, directory, path);
+}
+int file_system::rename(int from_directory, const char* from, int to_directory, const char* to, unsigned flags) {
+  return ::renameat2(from_directory, from, to_directory, to, flags);
+}
+int file_system::unlink(int directory, const char* path, int flags) {
+  return ::unlinkat(directory, path, flags);
+}
+
+file_system& system_files() {
+  static file_system files;
+  return files;
+}
+
+file_handle::file_handle(file_handle&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+file_handle& file_handle::operator=(file_handle&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+file_handle::~file_handle() {
+  if (number_ >= 0) ::close(number_);
+}
+
+void throw_errno(std::string_view action, const std::filesystem::path& path) {
+  auto number = errno;
+  throw failure_of_errno(number, std::string(action) + " " + path.string());
+}
+
+file_handle open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
+                      std::string_view action) {
+  file_handle file(files.open(directory, path.c_str(), flags, mode));
+  if (!file) throw_errno(action, path);
+  return file;
+}
+
+void sync_directory(file_system& files, const std::filesystem::path& directory) {
+  auto handle = open_file(files, AT_FDCWD, directory, O_RDONLY | O_DIRECTORY, 0, "cannot open");
+  if (files.fsync(handle.number()) != 0) throw_errno("cannot sync", directory);
+}
+
+std::string read_small_file(file_system& files, const std::filesystem::path& path, std::size_t limit) {
+  auto file = open_file(files, AT_FDCWD, path, O_RDONLY, 0, "cannot read");
+  std::string text(limit, '\0');
+  std::size_t size = 0;
+  while (size < limit) {
+    auto n = files.read(file.number(), text.data() + size, limit - size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw_errno("cannot read", path);
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  text.resize(size);
+  return text;
+}
+
+void write_small_file(file_system& files, const std::filesystem::path& path, std::string_view text) {
+  auto temporary = path;
+  temporary += ".new";
+  {
+    auto file = open_file(files, AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_TRUNC, 0644, "cannot create");
+    while (!text.empty()) {
+      auto n = files.write(file.number(), text.data(), text.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) throw_errno("cannot write", temporary);
+      text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    if (files.fsync(file.number()) != 0) throw_errno("cannot sync", temporary);
+  }
+  if (files.rename(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), 0) != 0)
+    throw_errno("cannot rename", temporary);
+  sync_directory(files, path.parent_path());
+}
+
+} // namespace pillar::ipfs::engine

@@ -3,7 +3,9 @@
 # Warnings, and the precompiled header unless NO_PCH is given.
 function(pillar_developer_settings target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "NO_PCH" "" "")
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow)
+  # GCC's plain -Wshadow also forbids a local the name of a type.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic
+                         $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
   if(PILLAR_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

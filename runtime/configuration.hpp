@@ -103,34 +103,42 @@ public:
 
 private:
   enum class layer : std::uint8_t { application_default, file, environment, command_line, application };
+  enum class argument_form : std::uint8_t { joined, alone, separate }; // --x=y, --x, --x y
 
   /// One value for one name, from one place.
   struct assignment {
     std::string name; // in the environment the variable
     written_value value;
     layer from;
-    std::string place;                         // "pillar.conf:12", "command line"
-    std::string shown = name;                  // the name as it stands there: "--node.threads"
-    std::filesystem::path directory{};         // of the file
-    enum { plain, bare, separate } argument{}; // --name or --no-name alone; --name value
+    std::string place;                 // "pillar.conf:12", "command line"
+    std::string shown;                 // the name as it stands there: "--node.threads"
+    std::filesystem::path directory{}; // of the file
+    argument_form form = argument_form::joined;
   };
 
   void accept(assignment a);
+  void read_argument(const std::string& text, const std::string* next, bool& next_taken);
+  void read_given_file(const std::string& file);
   const option* option_of(const assignment& a) const;
-  void check(const assignment& a) const;
+  void check(const option& o, const assignment& a) const;
   [[noreturn]] void refuse_unknown(const assignment& a) const;
+  const option& declared(std::string_view name) const;
   const option& declared(std::string_view name, option_kind as) const;
+  static bool sets(const assignment& a, const option& o, std::string_view name);
   const assignment* effective(const option& o, std::string_view name) const;
-  written_value value_of(const option& o, std::string_view name) const;
+  written_value value_of(const option& o, std::string_view name, option_kind as) const;
   template <class T>
   T read(std::string_view name, option_kind as, result<T> (*convert)(const option&, const written_value&)) const;
+  std::vector<std::string> keys_below(std::string_view prefix) const;
 
+  option_table complete_;
   option_table options_;
-  std::vector<std::string> complete_sections_;
   std::vector<assignment> assignments_;
-  std::vector<std::string> environment_;
+  std::vector<std::string> environment_; // for the home directories
   bool file_given_ = false;
   bool help_requested_ = false;
+
+  friend class configuration_section;
 };
 
 /// The part of a configuration below a prefix; holds its own copy. Getters as configuration's; those with a fallback

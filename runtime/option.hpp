@@ -78,6 +78,9 @@ struct option {
 /// The environment variable of an option: PILLAR_IPFS_KUBO_REQUEST_TIMEOUT for ipfs.kubo.request-timeout.
 std::string variable_of(std::string_view name);
 
+/// "from 1 to 1024", "at least 1ms" or "at most 64MiB"; empty where nothing bounds a number.
+std::string bounds_text(const option& o);
+
 /// What a good value looks like: "a whole number of threads from 0 to 1024".
 std::string expectation(const option& o);
 

@@ -3,6 +3,8 @@
 
 #include "runtime/option.hpp"
 
+#include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +33,8 @@ public:
   /// Whether an option's first part is the first part of this name.
   bool has_section(std::string_view name) const;
 
-  /// The declared name that is nearest to a mistyped one; a family's as it is declared. Empty for an empty table.
+  /// The known name that is nearest to a mistyped one, which may lack the section; a family's `*` is filled from the
+  /// given name where that has a part. Empty for an empty table.
   std::string nearest(std::string_view name) const;
   std::string nearest_variable(std::string_view variable) const;
 
@@ -46,10 +49,13 @@ public:
   std::size_t size() const { return options_.size(); }
 
 private:
+  void insert(option o);
+
   std::vector<option> options_;
 };
 
 /// The options of the runtime itself: the sections node, supervision, log and plugins.
+/// Defined in runtime_options.cpp.
 option_table runtime_options();
 
 } // namespace pillar

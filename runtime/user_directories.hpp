@@ -4,6 +4,7 @@
 #include "interfaces/error.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,8 @@ using environment_list = std::vector<std::string>;
 /// The variables of this process.
 environment_list process_environment();
 
-/// The value of a variable; empty when it is missing.
-std::string_view variable_in(const environment_list& environment, std::string_view name);
+/// The value of a variable, if it is set.
+std::optional<std::string_view> variable_in(const environment_list& environment, std::string_view name);
 
 /// HOME, else the user's entry in the user database. Errors: not_found.
 result<std::filesystem::path> home_directory(const environment_list& environment);

@@ -1,0 +1,48 @@
+#include "runtime/activity.hpp"
+
+#include "runtime/actor.hpp"
+
+namespace pillar {
+
+duty::duty(caf::mailbox_element& request) : id_(request.mid) {
+  if (request.mid.is_request()) to_ = std::move(request.sender);
+}
+
+duty& duty::operator=(duty&& other) noexcept {
+  std::swap(to_, other.to_);
+  std::swap(id_, other.id_);
+  return *this;
+}
+
+duty::~duty() {
+  if (to_) answer(error_letter({errc::abandoned, "the worker ended, or dropped the request, before answering"}));
+}
+
+void duty::answer(caf::mailbox_element_ptr reply, caf::execution_unit* here) {
+  reply->mid = id_.response_id(); // and no sender: nobody reads it, and it costs four atomic operations
+  if (auto to = std::exchange(to_, nullptr)) to->get()->enqueue(std::move(reply), here);
+}
+
+void activity::run_frames(std::coroutine_handle<> coroutine) {
+  ++depth_;
+  coroutine.resume();
+  --depth_;
+}
+
+void activity::resume(std::coroutine_handle<> coroutine) {
+  waits_for = {};
+  auto* outer = self->running_.exchange(&what, std::memory_order_relaxed);
+  auto& of = *self;
+  run_frames(coroutine);
+  if (depth_ == 0) {
+    if (dead_) abandon();
+    else progressed();
+  }
+  of.running_.store(outer, std::memory_order_relaxed);
+}
+
+void end_activity(activity& a) {
+  a.self->unlink(a);
+}
+
+} // namespace pillar

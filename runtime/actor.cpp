@@ -1,0 +1,443 @@
+#include "runtime/actor.hpp"
+
+#include "runtime/ask.hpp"
+#include "runtime/outflow.hpp"
+
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/make_message.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <algorithm>
+
+namespace pillar::detail {
+/// An errand in a mailbox: only within this process.
+struct errand_box {
+  actor::errand work;
+};
+} // namespace pillar::detail
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(pillar::detail::errand_box)
+
+namespace pillar {
+
+namespace {
+constexpr std::string_view start_name = "start";
+constexpr std::string_view stop_name = "stop";
+constexpr std::string_view run_name = "run";
+
+std::uint64_t mixed(std::uint64_t x) { // splitmix64 (Steele, Lea, Flood 2014)
+  x += 0x9e3779b97f4a7c15;
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+/// start, stop and run: the actor's own coroutines.
+class own_activity final : public task_activity<void> {
+public:
+  own_activity(const std::string_view& what, const envelope& head, task<> body, actor::completion done)
+    : task_activity(what, head, std::move(body)), done_(std::move(done)) {}
+
+private:
+  void finished(std::exception_ptr thrown, detail::task_promise<void>&) override {
+    if (!thrown) return done_(result<void>{});
+    auto f = to_failure(thrown);
+    self->note(f, what, head);
+    done_(std::move(f));
+  }
+  actor::completion done_;
+};
+
+} // namespace
+
+// --- life -----------------------------------------------------------------------------------------------------------
+
+actor::actor(const context& ctx)
+  : caf::scheduled_actor(ctx.config), node_(ctx.node), name_(ctx.name), serves_(ctx.serves) {
+  std::ranges::copy(name_.view(), name_text_);
+  set_error_handler([](caf::error&) {}); // an unsolicited error is no reason to end
+  set_default_handler([](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+    return to_caf_error({errc::unknown_request, "this actor does not know the message"});
+  });
+}
+
+actor::~actor() = default;
+
+void actor::initialize() {
+  struct never {};
+  setf(is_initialized_flag);
+  do_become(caf::behavior{[](never) {}}, true); // CAF ends an actor without behavior
+  node_.actors.add(*this);
+}
+
+void actor::end(caf::error reason) {
+  quit(std::move(reason));
+}
+
+void actor::on_exit() {
+  node_.actors.remove(*this);
+  if (serves_) serves_->remove(ctrl());
+  clock().cancel_timeouts(this);
+  {
+    std::lock_guard lock{exit_lock_};
+    ended_ = true;
+    for (auto* a = std::exchange(activities_, nullptr); a;) {
+      auto* next = a->next_;
+      a->previous_ = a->next_ = nullptr;
+      if (a->depth_ > 0) a->dead_ = true;  // it is running: freed when it waits
+      else if (a->pins == 0) a->abandon(); // else by the job that uses it
+      a = next;
+    }
+  }
+  activity_count_ = 0;
+  route_watches_.clear();
+  if (stopped_) std::exchange(stopped_, nullptr)({});
+  released();
+}
+
+task<> actor::start() {
+  co_return;
+}
+task<> actor::stop() {
+  co_return;
+}
+task<> actor::run_plugin() {
+  co_return;
+}
+void actor::down(const caf::actor_addr&, const caf::error&) {}
+
+void actor::begin_start(completion done) {
+  begin_own(start_name, start(), [this, done = std::move(done)](result<void> outcome) {
+    if (outcome && serves_) serves_->add({caf::strong_actor_ptr{ctrl()}, name_, true});
+    done(outcome);
+    if (!outcome) return end(to_caf_error(outcome.error()));
+    if (runs())
+      begin_own(run_name, run_plugin(), [this](result<void> ran) {
+        end(ran ? caf::error{caf::exit_reason::normal} : to_caf_error(ran.error()));
+      });
+  });
+}
+
+void actor::begin_stop(completion done) {
+  stopping_ = true;
+  if (serves_) serves_->remove(ctrl());
+  stopped_ = [this, done = std::move(done)](result<void> outcome) {
+    done(outcome);
+    if (!ended_) end(caf::exit_reason::user_shutdown);
+  };
+  finish_stop_if_idle();
+}
+
+void actor::finish_stop_if_idle() {
+  if (!stopping_ || !stopped_ || (activities_ && !runs())) return;
+  begin_own(stop_name, stop(), std::exchange(stopped_, nullptr));
+}
+
+void actor::begin_own(const std::string_view& what, task<> body, completion done) {
+  auto* a = new own_activity(what, own_envelope(), std::move(body), std::move(done));
+  begin(*a, a->coroutine());
+}
+
+// --- messages -------------------------------------------------------------------------------------------------------
+
+bool actor::send_errand(const caf::strong_actor_ptr& to, errand work) {
+  if (!to) return false;
+  auto* target = behind(to);
+  if (!target) return false;
+  target->enqueue(caf::make_mailbox_element(nullptr, {}, {}, detail::errand_box{std::move(work)}), nullptr);
+  return true;
+}
+
+actor* actor::behind(const caf::strong_actor_ptr& handle) {
+  return handle ? dynamic_cast<actor*>(handle->get()) : nullptr;
+}
+
+void actor::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* here) {
+  if (message->mid.is_request()) {
+    auto waiting = arrived_.fetch_add(1, std::memory_order_relaxed) - served_.load(std::memory_order_relaxed);
+    if (waiting >= node_.inbox_limit) {
+      arrived_.fetch_sub(1, std::memory_order_relaxed);
+      duty{*message}.answer(error_letter({errc::overloaded, std::string(name_.view()) + " has "
+                                                              + std::to_string(waiting)
+                                                              + " requests waiting: try again later"}),
+                            here);
+      return;
+    }
+  }
+  caf::scheduled_actor::enqueue(std::move(message), here);
+}
+
+caf::invoke_message_result actor::consume(caf::mailbox_element& message) {
+  current_mailbox_element(&message);
+  if (message.mid.is_response()) {
+    receive_reply(message);
+    return caf::invoke_message_result::consumed;
+  }
+  auto& content = message.content();
+  if (content.size() == 2 && content.match_element<envelope>(0)) {
+    receive_request(message);
+    return caf::invoke_message_result::consumed;
+  }
+  if (content.match_elements<detail::errand_box>()) {
+    auto work = std::move(content.get_mutable_as<detail::errand_box>(0).work);
+    work(*this);
+    return caf::invoke_message_result::consumed;
+  }
+  if (content.match_elements<caf::down_msg>()) {
+    auto& gone = content.get_as<caf::down_msg>(0);
+    down(gone.source, gone.reason);
+    return caf::invoke_message_result::consumed;
+  }
+  if (message.mid.is_request()) served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return caf::scheduled_actor::consume(message);
+}
+
+void actor::receive_reply(caf::mailbox_element& message) {
+  auto id = message.mid.request_id().integer_value();
+  if (auto* waiting = pending_.take(id)) waiting->complete(message);
+  else if (id == timer_) expire_due();
+  // else: a reply that came after its deadline
+}
+
+void actor::receive_request(caf::mailbox_element& message) {
+  if (message.mid.is_request()) served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  auto* content = &message.content();
+  caf::message own; // a caf::message may be shared, but a request is moved out of it
+  if (content->shared()) own = caf::message::copy(*content), content = &own;
+  auto& head = *static_cast<const envelope*>(content->get(0));
+  auto* type = content->type(1).second;
+  auto known = handlers();
+  auto found = std::ranges::find(known, type, [](auto& h) { return h.info->type; });
+  if (found == known.end()) { // a library loaded at run time may have its own type_info for the same type
+    if (receive_stream_message(message)) return;
+    found = std::ranges::find_if(known, [&](auto& h) { return type && *h.info->type == *type; });
+  }
+  duty owed{message};
+  auto moment = now();
+  auto refuse = [&](errc code, std::string why) { owed.answer(error_letter({code, std::move(why)}), here()); };
+  if (found == known.end()) return refuse(errc::unknown_request, std::string(name_.view()) + " does not know this request");
+  auto& info = *found->info;
+  if (head.deadline <= moment)
+    return refuse(errc::expired, std::string(info.name) + " was not started: its time was over when "
+                                   + std::string(name_.view()) + " reached it");
+  if (stopping_) return refuse(errc::unavailable, std::string(name_.view()) + " is stopping");
+  if (activity_count_ >= node_.inbox_limit)
+    return refuse(errc::overloaded, std::string(name_.view()) + " has " + std::to_string(activity_count_)
+                                      + " requests begun: try again later");
+  running_since_.store(moment.time_since_epoch().count(), std::memory_order_relaxed);
+  running_.store(&info.name, std::memory_order_relaxed);
+  found->serve(*this, std::move(owed), head, info, content->get_mutable(1));
+  running_.store(nullptr, std::memory_order_relaxed);
+}
+
+bool actor::receive_stream_message(caf::mailbox_element& message) {
+  auto& content = message.content();
+  if (content.match_element<stream_pull>(1)) {
+    auto& pull = content.get_as<stream_pull>(1);
+    duty owed{message};
+    auto flow = outflows_.find(pull.id);
+    if (flow != outflows_.end()) flow->second->pull(std::move(owed), pull.credit);
+    else
+      owed.answer(error_letter({errc::cancelled, "the stream has ended: it was not read for too long, or its worker restarted"}),
+                  here());
+    return true;
+  }
+  if (content.match_element<stream_drop>(1)) {
+    auto flow = outflows_.find(content.get_as<stream_drop>(1).id);
+    if (flow != outflows_.end()) flow->second->drop();
+    return true;
+  }
+  return false;
+}
+
+// --- waiting --------------------------------------------------------------------------------------------------------
+
+std::uint64_t actor::new_id() {
+  return new_request_id(caf::message_priority::normal).request_id().integer_value();
+}
+
+void actor::expect(awaiter& a, std::uint64_t id, instant due) {
+  pending_.add(id, a);
+  if (due == instant::max()) return;
+  deadlines_.add(due, id, pending_);
+  if (!timer_ || due < timer_due_) arm(due);
+}
+
+void actor::forget(awaiter& a) {
+  if (a.id != 0) pending_.take(a.id);
+}
+
+void actor::expect_route(asking_base& a, std::uint64_t id, instant due) {
+  expect(a, id, due);
+  route_waiters_.push_back(&a);
+  caf::weak_actor_ptr me{ctrl()};
+  route_watches_.push_back(a.target()->watch([me](const route&) {
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
+      send_errand(alive, [](actor& self) { self.route_changed(); });
+  }));
+  if (a.target()->state() != availability::starting) // it changed before the watch began
+    send_errand(caf::strong_actor_ptr{ctrl()}, [](actor& self) { self.route_changed(); });
+}
+
+void actor::forget_route(asking_base& a) {
+  std::erase(route_waiters_, &a);
+  if (route_waiters_.empty()) route_watches_.clear();
+}
+
+void actor::route_changed() {
+  for (auto* a : std::vector(route_waiters_))
+    if (std::ranges::find(route_waiters_, a) != route_waiters_.end()) a->route_changed();
+}
+
+void actor::arm(instant due) {
+  auto id = new_request_id(caf::message_priority::normal);
+  timer_ = id.request_id().integer_value();
+  timer_due_ = due;
+  clock().set_request_timeout(due, this, id.response_id());
+}
+
+void actor::expire_due() {
+  timer_ = 0;
+  auto moment = now();
+  while (auto id = deadlines_.next_due(moment, pending_))
+    if (auto* late = pending_.take(*id)) late->expire();
+  if (auto next = deadlines_.earliest(); next && !timer_) arm(*next);
+}
+
+// --- activities -----------------------------------------------------------------------------------------------------
+
+void actor::begin(activity& a, std::coroutine_handle<> first) {
+  a.self = this;
+  a.since = now();
+  a.next_ = activities_;
+  if (activities_) activities_->previous_ = &a;
+  activities_ = &a;
+  ++activity_count_;
+  a.resume(first);
+}
+
+void actor::unlink(activity& a) {
+  if (ended_) return;
+  (a.previous_ ? a.previous_->next_ : activities_) = a.next_;
+  if (a.next_) a.next_->previous_ = a.previous_;
+  a.previous_ = a.next_ = nullptr;
+  --activity_count_;
+  if (stopping_) finish_stop_if_idle();
+}
+
+void actor::pin(activity& a) {
+  std::lock_guard lock{exit_lock_};
+  ++a.pins;
+}
+
+void actor::unpin(activity& a, caf::mailbox_element_ptr message) {
+  std::lock_guard lock{exit_lock_};
+  --a.pins;
+  if (!ended_ && message) caf::scheduled_actor::enqueue(std::move(message), nullptr);
+  else if (ended_ && a.pins == 0) a.abandon();
+}
+
+std::uint64_t actor::add_outflow(outflow& flow) {
+  auto id = new_id();
+  outflows_.emplace(id, &flow);
+  return id;
+}
+
+std::uint64_t actor::next_trace() {
+  return mixed(node_.trace_salt ^ (std::uint64_t{id()} << 32) ^ ++traces_) | 1;
+}
+
+envelope actor::own_envelope() {
+  return {.deadline = instant::max(), .trace = next_trace(), .caller = name_, .sender = name_};
+}
+
+void actor::note(const failure& f, const std::string_view& what, const envelope& head) const {
+  auto level = f.code() == errc::internal ? log_level::error : log_level::debug;
+  node_.log.log(level, name_.view(), head.trace, std::string(what) + " failed",
+                {{"error", std::string(name_of(f.code()))}, {"message", f.message()}});
+}
+
+// --- reports --------------------------------------------------------------------------------------------------------
+
+actor_report actor::glance() const {
+  actor_report r{.name = name_,
+                 .inbox = arrived_.load(std::memory_order_relaxed) - served_.load(std::memory_order_relaxed),
+                 .doing = {},
+                 .answers = false};
+  if (auto* what = running_.load(std::memory_order_relaxed)) {
+    instant since{instant::duration{running_since_.load(std::memory_order_relaxed)}};
+    r.doing.push_back({std::string(*what), clock_now() - since, {}, {}});
+  }
+  return r;
+}
+
+actor_report actor::report() {
+  auto r = glance();
+  r.answers = true;
+  r.doing.clear(); // it is this errand that runs
+  auto moment = now();
+  for (auto* a = activities_; a; a = a->next_) {
+    auto& entry = r.doing.emplace_back();
+    entry.what = a->what;
+    entry.age = moment - a->since;
+    entry.caller = a->head.caller;
+    if (!a->waits_for.empty()) entry.waits_for = std::string(a->waits_for) + " at " + std::string(a->waits_at.view());
+  }
+  std::ranges::sort(r.doing, std::greater{}, &activity_report::age);
+  return r;
+}
+
+instant actor::clock_now() const {
+  return const_cast<actor*>(this)->clock().now();
+}
+
+std::string to_string(const actor_report& report) {
+  auto text = std::string(report.name.view()) + ":";
+  auto seconds = [](duration age) {
+    auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(age).count() / 100;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+  };
+  for (auto& a : report.doing) {
+    text += (&a == &report.doing.front() ? " " : ", ") + a.what + " for " + seconds(a.age);
+    if (!a.waits_for.empty()) text += ", waiting for " + a.waits_for;
+    if (!a.caller.empty() && a.caller != report.name) text += " on behalf of " + std::string(a.caller.view());
+  }
+  if (report.doing.empty()) text += report.answers ? " idle" : " does not answer";
+  else if (!report.answers) text += ", without looking at its mailbox";
+  if (report.inbox > 0) text += "; " + std::to_string(report.inbox) + " requests wait";
+  return text;
+}
+
+// --- the directory --------------------------------------------------------------------------------------------------
+
+void actor_directory::add(actor& a) {
+  std::lock_guard lock{mutex_};
+  a.next_ = first_;
+  if (first_) first_->previous_ = &a;
+  first_ = &a;
+  ++size_;
+}
+
+void actor_directory::remove(actor& a) {
+  std::lock_guard lock{mutex_};
+  if (first_ != &a && !a.previous_) return; // it was never initialised
+  (a.previous_ ? a.previous_->next_ : first_) = a.next_;
+  if (a.next_) a.next_->previous_ = a.previous_;
+  a.previous_ = a.next_ = nullptr;
+  --size_;
+}
+
+std::vector<caf::strong_actor_ptr> actor_directory::living() const {
+  std::lock_guard lock{mutex_};
+  std::vector<caf::strong_actor_ptr> all;
+  for (auto* a = first_; a; a = a->next_)
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(caf::weak_actor_ptr{a->ctrl()})) all.push_back(std::move(alive));
+  return all;
+}
+
+std::size_t actor_directory::size() const {
+  std::lock_guard lock{mutex_};
+  return size_;
+}
+
+} // namespace pillar

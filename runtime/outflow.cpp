@@ -1,0 +1,81 @@
+#include "runtime/outflow.hpp"
+
+namespace pillar {
+
+namespace {
+/// The making of items goes on between pulls, so it has no deadline of its own: each ask in it has the usual one.
+envelope without_deadline(envelope head) {
+  head.deadline = instant::max();
+  return head;
+}
+} // namespace
+
+outflow::outflow(const std::string_view& what, const envelope& head) : activity(what, without_deadline(head)) {}
+
+outflow::~outflow() {
+  if (awaiter::id != 0) self->forget(*this);
+}
+
+std::uint64_t outflow::open(actor& by) {
+  self = &by;
+  stream_ = by.add_outflow(*this);
+  await_pull();
+  auto given = stream_; // it may end at once, and delete itself
+  at_yield_ = false;
+  by.begin(*this, coroutine());
+  return given;
+}
+
+void outflow::await_pull() {
+  self->expect(*this, self->new_id(), self->now() + longest_pause);
+}
+
+void outflow::pull(duty owed, std::uint32_t credit) {
+  if (puller_) return owed.answer(error_letter({errc::bad_request, "the stream is being read already"}), self->here());
+  self->forget(*this);
+  await_pull();
+  puller_ = std::move(owed);
+  credit_ = std::max<std::uint32_t>(1, credit);
+  deliver();
+  if (over_) return;
+  progressed();
+}
+
+void outflow::progressed() {
+  while (at_yield_ && !dropped_ && !dead() && ready() < read_ahead) {
+    at_yield_ = false;
+    run_frames(coroutine());
+    deliver();
+    if (over_) return;
+  }
+  if (dead()) return abandon();
+  deliver();
+  if (over_) return;
+  if (dropped_ && (at_yield_ || coroutine().done())) close();
+}
+
+void outflow::deliver() {
+  if (!puller_) return;
+  if (ready() > 0) return puller_.answer(take_batch(credit_), self->here());
+  if (!coroutine().done()) return;
+  if (auto e = thrown()) {
+    auto f = to_failure(e);
+    self->note(f, what, head);
+    puller_.answer(error_letter(f), self->here());
+  } else puller_.answer(take_batch(credit_), self->here()); // an empty batch is the end
+  close();
+}
+
+void outflow::drop() {
+  dropped_ = true;
+  if (at_yield_ || coroutine().done()) close();
+}
+
+void outflow::close() {
+  over_ = true;
+  self->remove_outflow(stream_);
+  end_activity(*this);
+  delete this;
+}
+
+} // namespace pillar

@@ -65,9 +65,11 @@ configuration configuration::from(const std::vector<std::string>& arguments,
 }
 
 void configuration::declare(const option_table& options) {
-  for (const auto& o : options)
-    if (o.name.find('.') == std::string::npos)
-      throw failure(errc::internal, "option " + quote(o.name) + " is in no section: declare it as section.name");
+  for (const auto& o : options) {
+    const auto refuse = [&](const std::string& why) { throw failure(errc::internal, "option " + quote(o.name) + why); };
+    if (o.name.find('.') == std::string::npos) refuse(" is in no section: declare it as section.name");
+    if (o.name.starts_with("test.")) refuse(" is in the section test, whose variables are ignored: choose another");
+  }
   auto made = *this;
   made.options_.add(options);
   for (const auto& a : made.assignments_)

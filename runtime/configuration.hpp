@@ -13,12 +13,11 @@
 /// and the nearest known name: unsupported (unknown option), bad_request (wrong type or syntax), not_found, io_error,
 /// too_large (a file).
 ///
-/// File: `[section]`, `key = value`, `# comment`; see configuration_file.hpp. Environment: PILLAR_IPFS_KUBO_TIMEOUT for
-/// ipfs.kubo.timeout; PILLAR_DATA sets node.data, PILLAR_CONFIG names the file; PILLAR_PASSPHRASE
-/// and PILLAR_TEST_* are no options and ignored. A plugin's name stands in a variable as any part does: with `_` for
-/// `-`. Command line: `--ipfs.kubo.timeout=5s` or `--ipfs.kubo.timeout 5s` (a value that begins with `--` needs the
-/// `=`), flags `--x.y` and `--no-x.y`, lists by repeating or by commas, `--config FILE`, `--help`; `--` ends the
-/// options.
+/// File: `[section]`, `key = value`, `# comment`; see configuration_file.hpp.
+/// Environment: PILLAR_IPFS_KUBO_TIMEOUT for ipfs.kubo.timeout, so a plugin's name stands there with `_` for `-`, too.
+/// PILLAR_DATA sets node.data and PILLAR_CONFIG names the file; PILLAR_PASSPHRASE and PILLAR_TEST_* are no options.
+/// Command line: `--ipfs.kubo.timeout=5s` or `--ipfs.kubo.timeout 5s` (a value that begins with `--` needs the `=`),
+/// flags `--x.y` and `--no-x.y`, lists by repeating or by commas, `--config FILE`, `--help`; `--` ends the options.
 #pragma once
 
 #include "runtime/option_table.hpp"
@@ -50,7 +49,8 @@ public:
   static configuration from(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
                             option_table complete = runtime_options());
 
-  /// Adds options and checks the values already read for them. Errors: as option_table::add, and as reading.
+  /// Adds options and checks the values already read for them. Errors: as option_table::add, as reading, and internal
+  /// for an option without a section or in the section test, whose variables would be PILLAR_TEST_*.
   void declare(const option_table& options);
   /// Refuses (unsupported) the first value whose option nobody has declared.
   void check_all_known() const;

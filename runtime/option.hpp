@@ -56,7 +56,8 @@ struct option {
   std::string meaning;    ///< one sentence
   integer_range bounds{}; ///< of an integer, of a size in bytes, of a duration in nanoseconds
   std::vector<std::string> choices{};
-  std::string alias{}; ///< "data": then `--data` and `PILLAR_DATA` set it too
+  /// "data": then `--data` (if declared before it is read) and PILLAR_DATA set the option, too.
+  std::string alias{};
 
   static option flag(std::string name, bool fallback, std::string meaning);
   static option integer(std::string name, std::int64_t fallback, integer_range bounds, std::string unit,

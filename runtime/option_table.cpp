@@ -140,6 +140,10 @@ void option_table::insert(option o) {
     if (o.name == other.name) taken("this name");
     if (variable_of(o.name) == variable_of(other.name)) taken("the variable " + variable_of(o.name));
     if (!o.alias.empty() && o.alias == other.alias) taken("the alias " + o.alias);
+    if (!o.alias.empty() && variable_of(o.alias) == variable_of(other.name))
+      taken("the variable " + variable_of(o.alias));
+    if (!other.alias.empty() && variable_of(o.name) == variable_of(other.alias))
+      taken("the variable " + variable_of(o.name));
   }
   options_.push_back(std::move(o));
 }

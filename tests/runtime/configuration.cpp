@@ -350,8 +350,10 @@ TEST_CASE("a program's own table is complete as the runtime's is") {
   CHECK(configuration::from(0, nullptr, table).integer("game.players") == 2);
 }
 
-TEST_CASE("an option without a section cannot be declared") {
+TEST_CASE("an option without a section, or in that of test programs, cannot be declared") {
   configuration c;
   CHECK(refusal([&] { c.declare({option::flag("verbose", false, "Talk.")}); })
         == "internal: option \"verbose\" is in no section: declare it as section.name");
+  CHECK(refusal([&] { c.declare({option::flag("test.fast", false, "Hurry.")}); })
+        == "internal: option \"test.fast\" is in the section test, whose variables are ignored: choose another");
 }

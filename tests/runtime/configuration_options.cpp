@@ -238,6 +238,8 @@ TEST_CASE("an option is declared once, by name, variable and alias") {
         == "already_exists: option \"x.y.z\" cannot be declared: \"x.y-z\" has the variable PILLAR_X_Y_Z already");
   CHECK(added(option::flag("a.b", false, "Alias.").also_called("short"))
         == "already_exists: option \"a.b\" cannot be declared: \"x.y-z\" has the alias short already");
+  CHECK(added(option::flag("a.b", false, "Alias.").also_called("x-y-z"))
+        == "already_exists: option \"a.b\" cannot be declared: \"x.y-z\" has the variable PILLAR_X_Y_Z already");
   CHECK(added(option::flag("a.b", false, "Alias.").also_called("other")) == "nothing");
 }
 

@@ -43,6 +43,7 @@ caf::error to_caf_error(const failure& f) {
 }
 
 failure from_caf_error(const caf::error& e) {
+  if (!e) return {errc::abandoned, "the worker ended"}; // CAF's "no error" has no category to ask for
   if (e.category() == category) {
     auto& context = e.context();
     auto code = static_cast<errc>(e.code());

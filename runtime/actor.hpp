@@ -41,6 +41,7 @@ std::string to_string(const actor_report& report);
 
 class actor : public caf::scheduled_actor, public caf::dynamically_typed_actor_base {
 public:
+  using behavior_type = caf::behavior; ///< for CAF's spawn
   /// Hides CAF's function of that name, which is here() now, so that a plugin's constructor can say `context`.
   using context = pillar::context;
   /// How one request is served: it must answer the duty, now or later.

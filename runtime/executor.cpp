@@ -20,10 +20,16 @@ bool thread_pool::submit(job& work) {
   return true;
 }
 
+bool thread_pool::drain(std::chrono::nanoseconds limit) {
+  std::unique_lock lock{mutex_};
+  return done_.wait_for(lock, limit, [this] { return queue_.empty() && idle_ == threads_.size(); });
+}
+
 void thread_pool::work() {
   std::unique_lock lock{mutex_};
   while (true) {
     ++idle_;
+    if (queue_.empty()) done_.notify_all();
     awake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     --idle_;
     if (queue_.empty()) return;

@@ -1,6 +1,7 @@
 /// Where blocking work runs, so that it never holds a scheduler thread: a bounded pool of threads with a bounded queue.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,6 +18,8 @@ public:
   virtual ~executor() = default;
   /// Takes the job, or leaves it and returns false when the queue is full or the executor stops. A job must not throw.
   virtual bool submit(job& work) = 0;
+  /// Waits until all that was taken is done; false at the limit.
+  virtual bool drain(std::chrono::nanoseconds limit) = 0;
 };
 
 class thread_pool final : public executor {
@@ -27,6 +30,7 @@ public:
   ~thread_pool() override;
 
   bool submit(job& work) override;
+  bool drain(std::chrono::nanoseconds limit) override;
 
 private:
   void work();
@@ -35,6 +39,7 @@ private:
   const std::size_t longest_queue_;
   std::mutex mutex_;
   std::condition_variable awake_;
+  std::condition_variable done_;
   std::deque<job> queue_;
   std::vector<std::thread> threads_;
   std::size_t idle_ = 0;

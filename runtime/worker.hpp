@@ -20,6 +20,10 @@ template <class R> constexpr bool fits_reply<result<R>, R> = true;
 template <class R> constexpr bool fits_reply<task<R>, R> = true;
 template <class T> constexpr bool fits_reply<source<T>, stream<T>> = true;
 
+/// Answers with what a handler threw; worker_failure also ends the actor.
+void fail_request(actor& self, const std::exception_ptr& thrown, const request_info& info, const envelope& head,
+                  duty& owed);
+
 /// A task<R> whose result is owed to a caller.
 template <class R> class serving final : public task_activity<R> {
 public:
@@ -38,10 +42,6 @@ private:
   const request_info& info_;
   duty owed_;
 };
-
-/// Answers with what a handler threw; worker_failure also ends the actor.
-void fail_request(actor& self, const std::exception_ptr& thrown, const request_info& info, const envelope& head,
-                  duty& owed);
 
 } // namespace detail
 

@@ -35,7 +35,7 @@ gpg::~gpg() {
 }
 
 gpg::outcome gpg::run(const std::string& arguments) const {
-  return run_command("gpg --homedir " + home_.path().string()
+  return run_command("cd " + home_.path().string() + " && gpg --homedir " + home_.path().string()
                      + " --batch --yes --no-tty --status-fd 1 --pinentry-mode loopback --trust-model always "
                      + arguments);
 }

@@ -21,7 +21,7 @@ public:
     bool succeeded = false;
     std::string output; // both streams, and machine-readable status lines
   };
-  /// Runs gpg with these arguments, as a shell reads them.
+  /// Runs gpg with these arguments, as a shell reads them, in its home.
   outcome run(const std::string& arguments) const;
 
   /// A file for gpg to read, and what it wrote to one.

@@ -2,7 +2,7 @@
 
 namespace pillar::ipfs::engine {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 80;
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out = "\"";

@@ -26,6 +26,6 @@ inline void append(bytes& to, bytes_view data) {
 
 /// Text in a message: in quotes, at most 80 characters of it, with control characters and bytes beyond ASCII escaped,
 /// so that a hostile name cannot play tricks on a terminal or a log.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 } // namespace pillar::ipfs::engine

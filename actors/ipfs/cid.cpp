@@ -86,7 +86,7 @@ content_id content_id::from_bytes(bytes_view data) {
 content_id content_id::parse(std::string_view text) {
   auto refuse = [&](std::string_view why) {
     return failure(errc::bad_request,
-                   quoted(text) + " is no CID: " + std::string(why) + ": give one such as \"Qm...\" or \"bafy...\"");
+                   in_quotes(text) + " is no CID: " + std::string(why) + ": give one such as \"Qm...\" or \"bafy...\"");
   };
   if (text.empty()) throw refuse("it is empty");
   if (text.size() > longest_text) throw refuse("it is too long");

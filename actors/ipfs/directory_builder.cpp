@@ -19,7 +19,7 @@ imported write_shard(const node_writer& writer, std::span<placed_entry> entries,
                      const unixfs_metadata& metadata) {
   const hamt_shape shape(writer.options().hamt_fanout);
   if (used + shape.bits() > hamt_shape::hash_bits)
-    throw failure(errc::too_large, "directory entry " + quoted(entries[0].link->name)
+    throw failure(errc::too_large, "directory entry " + in_quotes(entries[0].link->name)
                                        + ": too many names have the same hash: leave some of them out");
   std::vector<pb_link> links;
   hamt_bitfield buckets(shape.fanout());
@@ -69,7 +69,7 @@ std::uint64_t estimate(const import_options& options, const std::vector<pb_link>
 
 void check_entry_name(std::string_view name) {
   auto refuse = [&](const char* why) {
-    throw failure(errc::bad_request, "directory entry " + quoted(name) + " " + why + ": its name cannot be used");
+    throw failure(errc::bad_request, "directory entry " + in_quotes(name) + " " + why + ": its name cannot be used");
   };
   if (name.empty()) refuse("has no name");
   if (name == "." || name == "..") refuse("leads to another directory");

@@ -82,7 +82,7 @@ void for_each_sharded(block_store& store, const loaded_node& root, const std::fu
     if (!child.name.empty()) {
       // An entry in a bucket that is not its own could hide from look-ups, or be listed again and again.
       if (hamt_shape::hash(child.name) >> (hamt_shape::hash_bits - used) != path)
-        refuse(root.id, "the sharded directory's entry " + quoted(child.name) + " is in a wrong bucket");
+        refuse(root.id, "the sharded directory's entry " + in_quotes(child.name) + " is in a wrong bucket");
       visit({child.link->id, std::string(child.name), child.link->tsize});
       continue;
     }

@@ -11,6 +11,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pillar::ipfs {
 
@@ -98,10 +99,16 @@ public:
   /// Whether `root` is pinned. Throws bad_request (no CID).
   bool is_pinned(std::string_view root);
 
+  /// What opening had to put right after a crash or damage, in sentences for a log; empty as a rule.
+  const std::vector<std::string>& notes() const { return notes_; }
+
 private:
   embedded_ipfs(std::shared_ptr<engine::block_store> store, embedded_options options);
 
+  engine::file_system& files() const;
+
   embedded_options options_;
+  std::vector<std::string> notes_;
   std::shared_ptr<engine::block_store> store_;
   std::unique_ptr<engine::thread_pool> hashers_;
 };

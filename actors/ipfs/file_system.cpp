@@ -3,17 +3,50 @@
 #include "interfaces/error.hpp"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <string>
 #include <utility>
 
 namespace pillar::ipfs::engine {
+namespace {
+
+/// What openat2 does, for kernels and sandboxes that do not have it: one component after the other.
+int walk_beneath(int directory, std::string_view path, int flags, mode_t mode) {
+  file_handle held;
+  for (;;) {
+    auto slash = path.find('/');
+    std::string name(path.substr(0, slash));
+    if (name == "..") {
+      errno = EXDEV;
+      return -1;
+    }
+    auto at = held ? held.number() : directory;
+    if (slash == path.npos) return ::openat(at, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+    held = file_handle(::openat(at, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!held) return -1;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+} // namespace
 
 int file_system::open(int directory, const char* path, int flags, mode_t mode) {
   return ::openat(directory, path, flags | O_CLOEXEC, mode);
+}
+int file_system::open_beneath(int directory, const char* path, int flags, mode_t mode) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC | O_NOFOLLOW);
+  how.mode = flags & O_CREAT ? mode : 0;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  auto file = static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof how));
+  if (file >= 0 || (errno != ENOSYS && errno != EPERM)) return file;
+  return walk_beneath(directory, path, flags, mode);
 }
 ssize_t file_system::read(int file, void* to, std::size_t size) {
   return ::read(file, to, size);

@@ -19,6 +19,9 @@ public:
   virtual ~file_system() = default;
 
   virtual int open(int directory, const char* path, int flags, mode_t mode);
+  /// Opens a path below a directory without following any symbolic link in it, and never outside of the directory.
+  /// errno is ELOOP or ENOTDIR for a link in it, EXDEV for a path that would leave.
+  virtual int open_beneath(int directory, const char* path, int flags, mode_t mode);
   virtual ssize_t read(int file, void* to, std::size_t size);
   virtual ssize_t pread(int file, void* to, std::size_t size, off_t offset);
   virtual ssize_t write(int file, const void* from, std::size_t size);

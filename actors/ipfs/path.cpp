@@ -13,9 +13,10 @@ constexpr std::size_t longest_path = 16 << 10; // bytes; a path is a person's or
 
 content_path content_path::parse(std::string_view text) {
   if (text.size() > longest_path)
-    throw failure(errc::bad_request, "path " + quoted(text) + " is longer than 16 KiB: shorten it");
+    throw failure(errc::bad_request, "path " + in_quotes(text) + " is longer than 16 KiB: shorten it");
   if (text.starts_with("/ipns/") || text.starts_with("ipns://"))
-    throw failure(errc::unsupported, "path " + quoted(text) + " is a mutable name (IPNS): give the CID it stands for");
+    throw failure(errc::unsupported,
+                  "path " + in_quotes(text) + " is a mutable name (IPNS): give the CID it stands for");
   auto rest = text;
   for (std::string_view scheme : {"/ipfs/", "ipfs://"}) {
     if (rest.starts_with(scheme)) {
@@ -33,7 +34,7 @@ content_path content_path::parse(std::string_view text) {
     try {
       check_entry_name(name);
     } catch (const failure& f) {
-      throw failure(errc::bad_request, "path " + quoted(text) + ": " + f.message());
+      throw failure(errc::bad_request, "path " + in_quotes(text) + ": " + f.message());
     }
     path.names.emplace_back(name);
   }
@@ -50,11 +51,12 @@ content_id resolve(block_store& store, const content_path& path) {
   for (const auto& name : path.names) {
     auto node = load(store, id);
     if (!node.is_directory())
-      throw failure(errc::bad_request, so_far + " is no directory: nothing can be below it, such as " + quoted(name));
+      throw failure(errc::bad_request,
+                    so_far + " is no directory: nothing can be below it, such as " + in_quotes(name));
     auto entry = find_entry(store, node, name);
-    if (!entry) throw failure(errc::not_found, "no entry " + quoted(name) + " in " + so_far);
+    if (!entry) throw failure(errc::not_found, "no entry " + in_quotes(name) + " in " + so_far);
     id = entry->id;
-    so_far += "/" + quoted(name);
+    so_far += "/" + in_quotes(name);
   }
   return id;
 }

@@ -1,0 +1,48 @@
+#include "actors/ipfs/car.hpp"
+
+#include "actors/ipfs/block_store.hpp"
+#include "actors/ipfs/varint.hpp"
+#include "interfaces/error.hpp"
+
+#include <algorithm>
+
+namespace pillar::ipfs::engine {
+
+bytes_view rootless_car_header() {
+  // its length, and in CBOR: {"roots": [42(h'00 01 55 00 00')], "version": 1}
+  using namespace std::string_view_literals;
+  static constexpr auto header = "\x19\xa2\x65roots\x81\xd8\x2a\x45\x00\x01\x55\x00\x00\x67version\x01"sv;
+  return view_of(header);
+}
+
+bytes section_head(const content_id& id, std::size_t block_size) {
+  bytes head;
+  head.reserve(longest_varint + id.size());
+  append_varint(head, id.size() + block_size);
+  id.append_to(head);
+  return head;
+}
+
+parsed_section parse_section(bytes_view data) {
+  auto rest = data;
+  auto size = take_varint(rest);
+  if (!size) return {data.size() < longest_varint ? section_state::cut_off : section_state::unreadable, {}};
+  if (*size == 0 || *size > largest_block + longest_cid) return {};
+  auto section = rest.first(std::min<std::size_t>(rest.size(), *size));
+  auto before = section.size();
+  parsed_section out;
+  try {
+    out.frame.id = content_id::take(section);
+  } catch (const failure&) {
+    bool may_be_cut = before < std::min<std::size_t>(*size, longest_cid);
+    return {may_be_cut ? section_state::cut_off : section_state::unreadable, {}};
+  }
+  auto id_size = before - section.size();
+  if (*size - id_size > largest_block) return {};
+  out.state = section_state::whole;
+  out.frame.head_size = data.size() - rest.size() + id_size;
+  out.frame.block_size = *size - id_size;
+  return out;
+}
+
+} // namespace pillar::ipfs::engine

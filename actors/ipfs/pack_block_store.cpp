@@ -1,0 +1,451 @@
+#include "actors/ipfs/pack_block_store.hpp"
+
+#include "actors/ipfs/pin_journal.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace pillar::ipfs::engine {
+namespace {
+
+// What may wait for a sync before a put does one itself: it bounds memory, and the tail that a crash leaves to read in.
+constexpr std::uint64_t most_unsynced = 32 << 20; // bytes
+constexpr std::size_t most_pending = 8192;        // blocks
+// Where a put waits for the sync that is under way.
+constexpr std::uint64_t far_too_much = 8;
+
+} // namespace
+
+/// Knows how far its writes reach, and whether any of them was lost since it began.
+class pack_block_store::batch : public write_batch {
+public:
+  explicit batch(pack_block_store& store) : store_(store), losses_before_(store.losses()) {}
+
+  void put(const content_id& id, block_parts block) override { reach(store_.put(id, block)); }
+  void pin(engine::pin p) override { changes_.push_back({0, p.root, std::move(p)}); }
+  void unpin(const content_id& root) override { changes_.push_back({0, root, {}}); }
+
+  void commit() override {
+    for (auto& change : std::exchange(changes_, {})) reach(store_.put_pin(std::move(change)));
+    store_.wait_durable(end_, losses_before_);
+    losses_before_ = store_.losses();
+    end_ = 0;
+  }
+
+private:
+  void reach(position end) {
+    auto before = end_.load();
+    while (before < end && !end_.compare_exchange_weak(before, end)) {
+    }
+  }
+
+  pack_block_store& store_;
+  std::size_t losses_before_;
+  std::atomic<position> end_ = 0;
+  std::vector<pin_change> changes_;
+};
+
+std::shared_ptr<pack_block_store> pack_block_store::open(const std::filesystem::path& directory, pack_options options) {
+  try {
+    return std::shared_ptr<pack_block_store>(new pack_block_store(directory, options));
+  } catch (...) {
+    throw to_failure(std::current_exception());
+  }
+}
+
+pack_block_store::pack_block_store(const std::filesystem::path& directory, pack_options options)
+    : options_(options), files_(options.files ? *options.files : system_files()), repository_(files_, directory),
+      segments_(files_, repository_.segments()), log_(segments_, options.segment_size) {
+  if (!repository_.writable())
+    read_only_ = failure(errc::read_only, "IPFS repository " + repository_.directory().string() + " cannot be written");
+  open_index();
+  read_segments();
+  next_pin_ = index_->last_sequence() + 1;
+}
+
+void pack_block_store::open_index() {
+  std::error_code none;
+  if (!read_only_) {
+    try {
+      if (std::filesystem::exists(repository_.index_damage(), none))
+        throw failure(errc::damaged, "index " + repository_.index().string() + " was found to be damaged");
+      index_ = block_index::open(repository_.index());
+      return;
+    } catch (const failure& f) {
+      if (f.code() == errc::damaged) return remake_index(f);
+      read_only_ = f;
+    }
+  }
+  try {
+    index_ = block_index::open_read_only(repository_.index());
+    if (index_is_complete()) return;
+  } catch (const failure&) {
+  }
+  index_ = block_index::in_memory();
+  notes_.push_back("the index cannot be used as it is: all segments are read to have one in memory");
+}
+
+void pack_block_store::remake_index(const failure& why) {
+  notes_.push_back(why.message() + ": it is made again from the segments");
+  block_index::remove(repository_.index());
+  files_.unlink(AT_FDCWD, repository_.index_damage().c_str(), 0);
+  index_ = block_index::open(repository_.index());
+}
+
+bool pack_block_store::index_is_complete() {
+  auto known = index_->segments();
+  return std::ranges::all_of(segments_.numbers(), [&](auto number) {
+    auto at = std::ranges::find(known, number, &segment_state::number);
+    return at != known.end() && (at->sealed || at->indexed >= segments_.open(number)->size());
+  });
+}
+
+/// After a failure of the index: when it is damaged, the next opening makes it again.
+void pack_block_store::note_damage(const failure& f) {
+  if (f.code() != errc::damaged || read_only_) return;
+  file_handle mark(files_.open(AT_FDCWD, repository_.index_damage().c_str(), O_WRONLY | O_CREAT, 0644));
+}
+
+/// Reads in what the index does not know, and finds the segment to go on with: the last one, when it ends well.
+void pack_block_store::read_segments() {
+  auto numbers = segments_.numbers();
+  auto known = index_->segments();
+  for (const auto& state : known)
+    if (!std::ranges::binary_search(numbers, state.number))
+      notes_.push_back(segments_.path_of(state.number).string() + " is missing: its blocks cannot be read");
+  for (auto number : numbers) {
+    auto at = std::ranges::find(known, number, &segment_state::number);
+    read_in(at == known.end() ? segment_state{.number = number} : *at, number == numbers.back());
+  }
+  auto last = std::max(numbers.empty() ? 0 : numbers.back(), known.empty() ? 0 : known.back().number);
+  log_.set_next_number(last + 1);
+  if (read_only_ || numbers.empty()) return;
+  auto states = index_->segments();
+  auto at = std::ranges::find(states, last, &segment_state::number);
+  if (at != states.end() && !at->sealed && at->indexed < options_.segment_size) {
+    try {
+      log_.resume(last, at->indexed);
+    } catch (const failure& f) {
+      read_only_ = f;
+    }
+  }
+}
+
+void pack_block_store::read_in(segment_state state, bool is_last) {
+  auto segment = segments_.open(state.number);
+  auto size = segment->size();
+  if (state.sealed || size == state.indexed) return;
+  auto name = segment->path().string();
+  if (size < state.indexed) {
+    notes_.push_back(name + " is shorter than it was: some of its blocks cannot be read");
+    state.sealed = true;
+    if (!read_only_) index_->apply({.blocks = {}, .pins = {}, .segments = {state}});
+    return;
+  }
+  index_change change;
+  auto apply = [&] {
+    change.segments = {state};
+    index_->apply(std::exchange(change, {}));
+  };
+  std::size_t blocks = 0;
+  std::size_t damaged = 0;
+  auto scanned = scan_segment(*segment, state.indexed, [&](const auto& id, auto where, auto block, bool sound) {
+    ++blocks;
+    if (!sound) ++damaged;
+    if (id.codec() == pin_journal_codec) {
+      if (sound) change.pins.push_back(decode_pin_change(block));
+    } else {
+      change.blocks.push_back({id.hash(), where, !sound});
+    }
+    state.indexed = where.offset + where.size;
+    if (change.blocks.size() + change.pins.size() >= most_pending) apply();
+  });
+  state.indexed = scanned.readable;
+  auto rest = size - scanned.readable;
+  if (scanned.end == segment_end::unreadable || (scanned.end == segment_end::torn && !is_last)) {
+    state.sealed = true;
+    state.indexed = size;
+  }
+  apply();
+  if (blocks > 0) notes_.push_back(name + ": read in " + std::to_string(blocks) + " blocks that were not indexed");
+  if (damaged > 0) notes_.push_back(name + ": " + std::to_string(damaged) + " blocks do not verify");
+  if (scanned.end == segment_end::torn)
+    notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes were never completed");
+  if (scanned.end == segment_end::unreadable)
+    notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes cannot be read; they are kept as they are");
+}
+
+// Reading.
+
+std::optional<pack_block_store::located> pack_block_store::find(const multihash& hash) {
+  {
+    std::shared_lock lock(pending_mutex_);
+    if (auto at = pending_.find(hash); at != pending_.end()) return located{at->second.where, true, false};
+  }
+  try {
+    auto found = index_->find(hash);
+    if (!found) return {};
+    return located{found->location, false, found->damaged};
+  } catch (const failure& f) {
+    note_damage(f);
+    if (f.code() != errc::damaged) throw;
+    throw failure(errc::damaged, f.message() + ": open the repository again to have its index made anew");
+  }
+}
+
+bytes pack_block_store::read(const content_id& id, const located& found) {
+  if (found.pending) {
+    std::lock_guard lock(append_mutex_);
+    if (auto block = log_.buffered(found.where)) return std::move(*block);
+  }
+  auto segment = segments_.open(found.where.segment);
+  bytes block(found.where.size);
+  block.resize(segment->read(block, found.where.offset));
+  verify(id, block, segment->path().string() + " at " + std::to_string(found.where.offset));
+  return block;
+}
+
+std::optional<bytes> pack_block_store::get(const content_id& id) {
+  if (auto inlined = inlined_block(id)) return bytes(inlined->begin(), inlined->end());
+  for (auto found = find(id.hash()); found;) {
+    try {
+      return read(id, *found);
+    } catch (const failure& f) {
+      // A write that failed just now may have taken the block with it, or it may have been stored anew.
+      if (auto again = find(id.hash()); again != found) {
+        found = again;
+        continue;
+      }
+      if (f.code() == errc::not_found)
+        throw failure(errc::damaged, "block " + id.to_string() + " cannot be read: " + f.message());
+      if (f.code() == errc::damaged) mark_damaged(id, *found);
+      throw;
+    }
+  }
+  return {};
+}
+
+/// Has the next put of the same content store it anew.
+void pack_block_store::mark_damaged(const content_id& id, const located& found) {
+  if (read_only_ || found.damaged) return;
+  try {
+    index_->mark_damaged(id.hash());
+  } catch (const failure& f) {
+    note_damage(f); // and go on: the caller is to hear of the block
+  }
+}
+
+std::optional<std::uint64_t> pack_block_store::size_of(const content_id& id) {
+  if (auto inlined = inlined_block(id)) return inlined->size();
+  auto found = find(id.hash());
+  if (!found) return {};
+  return found->where.size;
+}
+
+std::optional<engine::pin> pack_block_store::find_pin(const content_id& root) {
+  {
+    std::shared_lock lock(pending_mutex_);
+    for (auto at = pending_pins_.rbegin(); at != pending_pins_.rend(); ++at)
+      if (at->change.root == root) return at->change.pin;
+  }
+  return index_->find_pin(root);
+}
+
+// Writing.
+
+std::unique_ptr<write_batch> pack_block_store::begin() {
+  return std::make_unique<batch>(*this);
+}
+
+pack_block_store::position pack_block_store::put(const content_id& id, block_parts block) {
+  if (read_only_) throw *read_only_;
+  if (inlined_block(id)) return 0;
+  auto size = engine::size_of(block);
+  if (size > largest_block)
+    throw failure(errc::too_large,
+                  "block " + id.to_string() + " has " + std::to_string(size) + " bytes: 2 MiB are the most");
+  if (id.codec() == pin_journal_codec)
+    throw failure(errc::unsupported, "block " + id.to_string() + " has a codec that this store keeps to itself");
+
+  // A block that does not verify is stored anew.
+  if (auto found = find(id.hash()); found && !found->pending && !found->damaged) return 0;
+  position end = 0;
+  std::size_t pending = 0;
+  {
+    std::lock_guard lock(append_mutex_);
+    if (auto at = pending_.find(id.hash()); at != pending_.end()) return at->second.end;
+    try {
+      auto where = log_.append(id, block);
+      end = appended_ += size + 1;
+      std::unique_lock pending_lock(pending_mutex_);
+      pending_[id.hash()] = {where, end};
+      pending = pending_.size();
+    } catch (...) {
+      auto why = to_failure(std::current_exception());
+      lose(why);
+      throw why;
+    }
+  }
+  relieve(end, pending);
+  return end;
+}
+
+pack_block_store::position pack_block_store::put_pin(pin_change change) {
+  if (read_only_) throw *read_only_;
+  std::lock_guard lock(append_mutex_);
+  change.sequence = next_pin_++;
+  auto record = encode_pin_change(change);
+  bytes_view part = record;
+  content_id id(1, pin_journal_codec, hash_of(hash_function::sha2_256, part));
+  try {
+    auto where = log_.append(id, {&part, 1});
+    appended_ += record.size();
+    std::unique_lock pending_lock(pending_mutex_);
+    pending_pins_.push_back({{where, appended_}, std::move(change)});
+  } catch (...) {
+    auto why = to_failure(std::current_exception());
+    lose(why);
+    throw why;
+  }
+  return appended_;
+}
+
+/// After a failed write or sync, with append_mutex_ held: forgets the writes that are gone with it. Batches with such a
+/// write fail when they commit.
+void pack_block_store::lose(const failure& why) {
+  auto loss = log_.take_loss();
+  if (loss == segment_log::loss::none) return;
+  std::scoped_lock lock(pending_mutex_, commit_mutex_);
+  auto from = appended_;
+  auto is_lost = [&](const pending_write& w) {
+    bool lost = loss == segment_log::loss::unsynced ? w.end > durable_ : log_.is_beyond(w.where);
+    if (lost) from = std::min(from, w.end - 1);
+    return lost;
+  };
+  std::erase_if(pending_, [&](const auto& entry) { return is_lost(entry.second); });
+  std::erase_if(pending_pins_, is_lost);
+  if (loss == segment_log::loss::unsynced) {
+    filled_.clear(); // the next opening reads them in
+    log_.take_filled();
+  }
+  lost_from_.push_back(from);
+  last_loss_ = why;
+}
+
+std::size_t pack_block_store::losses() {
+  std::lock_guard lock(commit_mutex_);
+  return lost_from_.size();
+}
+
+/// Bounds what waits for a sync: syncs when there is much of it, and waits when there is far too much.
+void pack_block_store::relieve(std::uint64_t appended, std::size_t pending) {
+  std::unique_lock lock(commit_mutex_);
+  auto unsynced = appended - std::min(appended, durable_);
+  if (unsynced <= most_unsynced && pending <= most_pending) return;
+  bool far_beyond = unsynced > far_too_much * most_unsynced || pending > far_too_much * most_pending;
+  if (!committing_) lead_sync(lock);
+  else if (far_beyond) committed_.wait(lock, [this] { return !committing_; });
+  if (index_trouble_ && far_beyond) throw *index_trouble_;
+}
+
+void pack_block_store::wait_durable(position end, std::size_t losses_before) {
+  std::unique_lock lock(commit_mutex_);
+  for (;;) {
+    for (auto i = losses_before; i < lost_from_.size(); ++i)
+      if (end > lost_from_[i]) throw *last_loss_;
+    if (durable_ >= end) return;
+    if (committing_) committed_.wait(lock);
+    else lead_sync(lock);
+  }
+}
+
+/// Syncs for everybody who waits: those who come meanwhile wait for the next one.
+void pack_block_store::lead_sync(std::unique_lock<std::mutex>& commit_lock) {
+  committing_ = true;
+  commit_lock.unlock();
+  std::exception_ptr thrown;
+  try {
+    sync();
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  commit_lock.lock();
+  committing_ = false;
+  committed_.notify_all();
+  if (thrown) std::rethrow_exception(thrown);
+}
+
+void pack_block_store::sync() {
+  position end = 0;
+  std::size_t losses_before = 0;
+  std::shared_ptr<segment_file> segment;
+  std::vector<segment_state> ends;
+  {
+    std::lock_guard lock(append_mutex_);
+    try {
+      log_.flush();
+    } catch (...) {
+      lose(to_failure(std::current_exception()));
+      throw;
+    }
+    losses_before = losses();
+    end = appended_;
+    for (auto& filled : log_.take_filled()) filled_.push_back(filled);
+    ends = filled_;
+    segment = log_.current();
+    if (segment) ends.push_back({segment->number(), log_.written(), false});
+  }
+  try {
+    if (segment) segment->sync();
+  } catch (...) {
+    std::lock_guard lock(append_mutex_);
+    log_.abandon();
+    lose(to_failure(std::current_exception()));
+    throw;
+  }
+  {
+    std::lock_guard lock(append_mutex_);
+    if (losses() != losses_before) return; // a write that failed meanwhile may have cut the segment
+    if (segment) log_.set_synced(segment->number(), ends.back().indexed);
+    std::lock_guard commit_lock(commit_mutex_);
+    durable_ = end;
+  }
+  committed_.notify_all();
+  update_index(end, std::move(ends));
+}
+
+/// Moves what is durable into the index. If that fails, it stays here and is read from here, and the next sync tries
+/// again; after a crash it is read in from the segments.
+void pack_block_store::update_index(position durable, std::vector<segment_state> segments) {
+  index_change change{.blocks = {}, .pins = {}, .segments = std::move(segments)};
+  auto is_durable = [&](const pending_write& w) { return w.end <= durable; };
+  {
+    std::shared_lock lock(pending_mutex_);
+    for (const auto& [hash, write] : pending_)
+      if (is_durable(write)) change.blocks.push_back({hash, write.where, false});
+    for (const auto& pin : pending_pins_)
+      if (is_durable(pin)) change.pins.push_back(pin.change);
+  }
+  std::optional<failure> trouble;
+  try {
+    index_->apply(change);
+  } catch (...) {
+    trouble = to_failure(std::current_exception());
+    note_damage(*trouble);
+  }
+  if (!trouble) {
+    std::lock_guard append_lock(append_mutex_);
+    std::unique_lock lock(pending_mutex_);
+    std::erase_if(pending_, [&](const auto& entry) { return is_durable(entry.second); });
+    std::erase_if(pending_pins_, is_durable);
+    std::erase_if(filled_, [&](const auto& f) {
+      return std::ranges::any_of(change.segments, [&](const auto& s) { return s.number == f.number; });
+    });
+  }
+  std::lock_guard lock(commit_mutex_);
+  index_trouble_ = std::move(trouble);
+}
+
+} // namespace pillar::ipfs::engine

@@ -42,7 +42,7 @@ struct put {
   using reply = revision;
   std::string key;
   bytes value;
-  std::optional<revision> if_revision;
+  std::optional<revision> if_revision = {};
 };
 BOOST_DESCRIBE_STRUCT(put, (), (key, value, if_revision))
 
@@ -51,7 +51,7 @@ BOOST_DESCRIBE_STRUCT(put, (), (key, value, if_revision))
 struct remove {
   using reply = revision;
   std::string key;
-  std::optional<revision> if_revision;
+  std::optional<revision> if_revision = {};
 };
 BOOST_DESCRIBE_STRUCT(remove, (), (key, if_revision))
 
@@ -78,8 +78,8 @@ BOOST_DESCRIBE_STRUCT(page, (), (entries, next))
 struct list {
   using reply = page;
   static constexpr bool idempotent = true;
-  std::string prefix;
-  std::string after;
+  std::string prefix = {};
+  std::string after = {};
   std::uint32_t limit = 100;
   bool with_values = false;
 };

@@ -41,6 +41,16 @@ std::string_view meaning_of(errc code) noexcept {
   return "unknown";
 }
 
+bool is_worker_failure(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const worker_failure&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
 std::string to_string(const failure& f) {
   return std::string(name_of(f.code())) + ": " + f.message();
 }

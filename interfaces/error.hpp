@@ -72,6 +72,8 @@ public:
   using failure::failure;
 };
 
+bool is_worker_failure(const std::exception_ptr& thrown);
+
 /// "not_found: no block bafk...": the code's name and the message, for logs and people.
 std::string to_string(const failure& f);
 

@@ -57,7 +57,7 @@ struct cat {
   using reply = stream<bytes>;
   std::string path;
   std::uint64_t offset = 0;
-  std::optional<std::uint64_t> length;
+  std::optional<std::uint64_t> length = {};
 };
 BOOST_DESCRIBE_STRUCT(cat, (), (path, offset, length))
 
@@ -76,7 +76,7 @@ struct get_file {
   using reply = written;
   std::string path;
   std::filesystem::path into;
-  std::string name;
+  std::string name = {};
 };
 BOOST_DESCRIBE_STRUCT(get_file, (), (path, into, name))
 

@@ -45,7 +45,7 @@ struct verify {
   static constexpr bool idempotent = true;
   bytes message;
   bytes signature;
-  std::string signer;
+  std::string signer = {};
 };
 BOOST_DESCRIBE_STRUCT(verify, (), (message, signature, signer))
 

@@ -48,6 +48,20 @@ private:
   actor::completion done_;
 };
 
+/// What begin_task begins.
+class background_activity final : public task_activity<void> {
+public:
+  using task_activity::task_activity;
+
+private:
+  void finished(std::exception_ptr thrown, detail::task_promise<void>&) override {
+    if (!thrown) return;
+    auto f = to_failure(thrown);
+    self->note(f, what, head);
+    if (is_worker_failure(thrown)) self->end(to_caf_error(f));
+  }
+};
+
 } // namespace
 
 // --- life -----------------------------------------------------------------------------------------------------------
@@ -135,6 +149,11 @@ void actor::finish_stop_if_idle() {
 
 void actor::begin_own(const std::string_view& what, task<> body, completion done) {
   auto* a = new own_activity(what, own_envelope(), std::move(body), std::move(done));
+  begin(*a, a->coroutine());
+}
+
+void actor::begin_task(const std::string_view& what, task<> body) {
+  auto* a = new background_activity(what, own_envelope(), std::move(body));
   begin(*a, a->coroutine());
 }
 
@@ -226,7 +245,9 @@ void actor::receive_request(caf::mailbox_element& message) {
                                       + " requests begun: try again later");
   running_since_.store(moment.time_since_epoch().count(), std::memory_order_relaxed);
   running_.store(&info.name, std::memory_order_relaxed);
+  served_head_ = &head;
   found->serve(*this, std::move(owed), head, info, content->get_mutable(1));
+  served_head_ = nullptr;
   running_.store(nullptr, std::memory_order_relaxed);
 }
 

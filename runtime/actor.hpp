@@ -108,9 +108,14 @@ protected:
   virtual task<> start();
   /// After the last request: what must be done before the actor ends.
   virtual task<> stop();
-  /// A plugin's automaton; null for workers.
-  virtual bool runs() const { return false; }
+  virtual bool runs() const { return false; } ///< whether it has an automaton: plugins
   virtual task<> run_plugin();
+  /// Who asks what is being served: for a handler until it first waits.
+  const envelope& asker() const { return *served_head_; }
+  /// A coroutine beside the handlers. `what` names it in reports and must be static. What it throws is logged;
+  /// worker_failure ends the actor.
+  void begin_task(const std::string_view& what, task<> body);
+
   /// An actor that this one monitors has ended.
   virtual void down(const caf::actor_addr& who, const caf::error& reason);
   /// The actor has ended, its coroutines are destroyed: lets go of what must not outlive it, such as a locked file.
@@ -151,6 +156,7 @@ private:
   std::vector<asking_base*> route_waiters_;
   std::vector<std::shared_ptr<void>> route_watches_;
   completion stopped_;
+  const envelope* served_head_ = nullptr;
   std::mutex exit_lock_;
 
   // Read by other threads:

@@ -23,10 +23,10 @@ struct child_plan {
   using factory = std::function<caf::strong_actor_ptr(const actor_name&, const std::shared_ptr<route>& serves)>;
 
   actor_name name;
-  std::string interface; ///< the whole name of what a worker serves; empty for a plugin
-  std::vector<need> needs;
+  std::string interface = {}; ///< the whole name of what a worker serves; empty for a plugin
+  std::vector<need> needs = {};
   restart_policy policy = restart_policy::permanent;
-  factory construct;
+  factory construct = {};
 };
 
 enum class child_state : std::uint8_t {

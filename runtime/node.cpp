@@ -11,6 +11,7 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <random>
 #include <set>
 #include <thread>
@@ -49,6 +50,7 @@ struct node::parts {
   std::unique_ptr<data_directory> directory;
   std::vector<child_plan> plans; // until the start
   std::set<actor_name> names;
+  std::mutex data_mutex;    // `directory`
   mutable std::mutex mutex; // start and stop against each other
   bool started = false;
   bool stopped = false;
@@ -110,6 +112,7 @@ bool node::started() const {
 }
 
 const std::filesystem::path& node::data() {
+  std::lock_guard lock{parts_->data_mutex};
   if (!parts_->directory)
     parts_->directory =
       std::make_unique<data_directory>(settings().path("node.data"), settings().text("node.name"));
@@ -250,6 +253,11 @@ stop_report node::stop() {
 }
 
 int node::run() {
+  if (settings().help_requested()) {
+    auto text = settings().help_text();
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return 0;
+  }
   signal_wait signals; // before anything can fail slowly, so that a signal during the start counts
   start();
   signals.wait();

@@ -15,7 +15,7 @@
 namespace pillar {
 
 struct service_options {
-  std::string name;         ///< of its workers; by default the interface's, "db"; several are "db#1", "db#2"
+  std::string name = {};    ///< of its workers; by default the interface's, "db"; several are "db#1", "db#2"
   std::size_t workers = 1;  ///< behind the one service; asks take them in turn
   bool detached = false;    ///< each worker on a thread of its own, for classes that block instead of offloading
   restart_policy policy = restart_policy::permanent;
@@ -50,7 +50,8 @@ public:
   // --- before start ---
 
   configuration& settings();
-  /// The node's own directory (node.data), created and locked at the first call and held as long as the node lives.
+  /// The node's own directory (node.data), created and locked at the first call and held until the node has stopped:
+  /// best called when a worker starts. Errors: in_use, naming the holder; read_only, storage_full, io_error.
   const std::filesystem::path& data();
   const logger& log() const;
 
@@ -74,7 +75,8 @@ public:
   /// stopped again, and the failure names the worker and the reason.
   void start();
   /// Starts, blocks until SIGINT or SIGTERM, stops, and returns the process's exit code: 0, or 3 when something did not
-  /// stop. A second signal ends the process at once. Errors of start() are thrown.
+  /// stop. A second signal ends the process at once. After `--help` it prints the options instead. Errors of start()
+  /// are thrown.
   int run();
   /// Drains and stops everything: plugins first, then workers in the reverse order of needs. Again: does nothing.
   stop_report stop();

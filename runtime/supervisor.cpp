@@ -18,17 +18,6 @@ constexpr duration killing_patience = std::chrono::milliseconds(500); // for a k
 bool is_normal(const caf::error& reason) {
   return !reason || reason == caf::exit_reason::normal || reason == caf::exit_reason::user_shutdown;
 }
-
-/// A coroutine of the supervisor itself.
-class supervisor_activity final : public task_activity<void> {
-public:
-  using task_activity::task_activity;
-
-private:
-  void finished(std::exception_ptr thrown, detail::task_promise<void>&) override {
-    if (thrown) self->note(to_failure(thrown), what, head);
-  }
-};
 } // namespace
 
 /// co_await change(): until anything in the supervisor changes, or the moment comes.
@@ -64,11 +53,6 @@ private:
 supervisor::supervisor(const context& ctx, supervision_limits limits, std::uint64_t seed)
   : actor(ctx), limits_(limits), random_(seed | 1) {}
 
-void supervisor::spawn_task(const std::string_view& what, task<> body) {
-  auto* a = new supervisor_activity(what, own_envelope(), std::move(body));
-  begin(*a, a->coroutine());
-}
-
 void supervisor::changed() {
   for (auto* waiting : std::exchange(waiting_, {})) {
     forget(*waiting);
@@ -92,7 +76,7 @@ void supervisor::add(child_plan plan) {
         send_errand(alive, [](actor& self) { static_cast<supervisor&>(self).changed(); });
     }));
   }
-  spawn_task(supervising, supervise(c));
+  begin_task(supervising, supervise(c));
 }
 
 // --- one child ------------------------------------------------------------------------------------------------------
@@ -233,7 +217,7 @@ bool supervisor::needed_by_the_living(const child& c) const {
 }
 
 void supervisor::when_started(duration limit, completion done) {
-  spawn_task(starting_all, await_start(limit, std::move(done)));
+  begin_task(starting_all, await_start(limit, std::move(done)));
 }
 
 task<> supervisor::await_start(duration limit, completion done) {
@@ -262,7 +246,7 @@ task<> supervisor::await_start(duration limit, completion done) {
 }
 
 void supervisor::stop_all(std::function<void(std::vector<straggler>)> done) {
-  spawn_task(stopping_children, stop_phases(std::move(done)));
+  begin_task(stopping_children, stop_phases(std::move(done)));
 }
 
 task<> supervisor::stop_phases(std::function<void(std::vector<straggler>)> done) {
@@ -328,7 +312,7 @@ void supervisor::stop_child(const actor_name& name, completion done) {
   for (auto& c : children_) {
     if (c.plan.name != name || c.over()) continue;
     ask_to_stop(c);
-    spawn_task(stopping_children, await_end_of(c, std::move(done)));
+    begin_task(stopping_children, await_end_of(c, std::move(done)));
     changed();
     return;
   }

@@ -51,7 +51,6 @@ private:
   bool serves_alone(const child& c) const;
   void changed();
   void down(const caf::actor_addr& who, const caf::error& reason) override;
-  void spawn_task(const std::string_view& what, task<> body);
 
   supervision_limits limits_;
   std::uint64_t random_;

@@ -7,12 +7,7 @@ void fail_request(actor& self, const std::exception_ptr& thrown, const request_i
   auto f = to_failure(thrown);
   self.note(f, info.name, head);
   owed.answer(error_letter(f), self.here());
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const worker_failure&) {
-    self.end(to_caf_error(f));
-  } catch (...) { // the caller's failure only
-  }
+  if (is_worker_failure(thrown)) self.end(to_caf_error(f));
 }
 
 } // namespace pillar::detail

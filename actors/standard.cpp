@@ -1,0 +1,77 @@
+#include "actors/standard.hpp"
+
+#include "actors/db/db_worker.hpp"
+#include "actors/db/memory_store.hpp"
+#include "actors/db/sqlite_store.hpp"
+#include "actors/ipfs/embedded_ipfs.hpp"
+#include "actors/ipfs/ipfs_worker.hpp"
+#include "actors/key_manager/key_manager_worker.hpp"
+#include "actors/key_manager/passphrase.hpp"
+
+#include <mutex>
+
+namespace pillar {
+
+namespace {
+
+/// One engine for several workers: opened by the first that starts, and again when it could not be opened.
+template <class Engine> class shared_engine {
+public:
+  explicit shared_engine(std::function<std::shared_ptr<Engine>()> open) : open_(std::move(open)) {}
+  std::shared_ptr<Engine> get() {
+    std::lock_guard lock{mutex_};
+    if (!engine_) engine_ = open_();
+    return engine_;
+  }
+
+private:
+  std::function<std::shared_ptr<Engine>()> open_;
+  std::mutex mutex_;
+  std::shared_ptr<Engine> engine_;
+};
+
+void provide_ipfs(node& on, std::function<std::shared_ptr<ipfs::embedded_ipfs>()> open, std::size_t workers) {
+  auto engine = std::make_shared<shared_engine<ipfs::embedded_ipfs>>(std::move(open));
+  on.provide<ipfs::ipfs_worker>({.workers = workers}, [engine] { return engine->get(); });
+}
+
+void provide_key_manager(node& on, std::filesystem::path passphrase_file, std::filesystem::path directory,
+                         std::string user_id) {
+  auto passphrases = std::make_shared<const key_manager::passphrase_source>(
+    key_manager::passphrase_places{.file = std::move(passphrase_file), .directory = std::move(directory)});
+  on.provide<key_manager::key_manager_worker>({}, passphrases, std::move(user_id));
+}
+
+} // namespace
+
+option_table standard_options() {
+  return {
+    option::integer("ipfs.workers", 2, {1, 64}, "workers", "How many requests of IPFS's may be decoded at once."),
+    option::text("key-manager.user-id", "", "The name in new keys; empty for the node's name."),
+    option::path("key-manager.passphrase-file", "",
+                 "A file with the passphrase that protects the private keys; empty to look elsewhere for one."),
+  };
+}
+
+void provide_standard_workers(node& on) {
+  on.settings().declare(standard_options());
+  if (on.settings().help_requested()) return;
+  auto& c = on.settings();
+  provide_ipfs(on, [&on] { return ipfs::embedded_ipfs::open(on.data() / "ipfs"); },
+               static_cast<std::size_t>(c.integer("ipfs.workers")));
+  on.provide<db::db_worker>({}, [&on]() -> std::shared_ptr<db::document_store> {
+    return db::sqlite_store::open(on.data() / "db" / "documents.sqlite");
+  });
+  auto user_id = c.text("key-manager.user-id");
+  provide_key_manager(on, c.path("key-manager.passphrase-file"), c.path("node.data"),
+                      user_id.empty() ? c.text("node.name") : user_id);
+}
+
+void provide_memory_workers(node& on) {
+  provide_ipfs(on, [] { return ipfs::embedded_ipfs::in_memory(); }, 1);
+  // Outside of the worker, so that its documents survive a restart of the worker, as a file would.
+  auto store = std::make_shared<db::memory_store>();
+  on.provide<db::db_worker>({}, [store]() -> std::shared_ptr<db::document_store> { return store; });
+}
+
+} // namespace pillar

@@ -1,0 +1,20 @@
+/// The three workers as a node usually has them: IPFS and DB in the node's data directory, and a KeyManager on the DB.
+/// Everything is wired here; an application that wants it otherwise calls node::provide itself.
+#pragma once
+
+#include "runtime/node.hpp"
+#include "runtime/option_table.hpp"
+
+namespace pillar {
+
+/// Their options: ipfs.workers, key-manager.user-id, key-manager.passphrase-file.
+option_table standard_options();
+
+/// Declares their options and provides ipfs::service, db::service and key_manager::service. Takes PILLAR_PASSPHRASE out
+/// of the environment, so call it before other threads run. Nothing is opened before the node starts.
+void provide_standard_workers(node& on);
+
+/// The same three without a disk, for tests: nothing survives the node.
+void provide_memory_workers(node& on);
+
+} // namespace pillar

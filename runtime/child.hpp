@@ -55,6 +55,8 @@ struct straggler {
   bool ended = false; ///< true: it ended when it was killed; false: it still runs
 };
 
+class supervisor_wait;
+
 /// A child and what its supervisor knows of it.
 struct child {
   child_plan plan;
@@ -65,10 +67,12 @@ struct child {
   std::optional<caf::error> ended;     // the reason
   bool ever_ran = false;
   bool stop_wanted = false;
+  bool in_phase = false;        // of the children that are being stopped now
   bool refused_to_stop = false; // it was told to, killed, and still runs
   unsigned failures_in_a_row = 0;
   instant ran_since{};
   std::deque<instant> recent_restarts;
+  std::vector<supervisor_wait*> waiting; // coroutines of the supervisor that wait for a change of it
   std::optional<actor_report> report; // what it was doing when it did not stop in time
   child_status status;
 

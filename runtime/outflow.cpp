@@ -36,8 +36,7 @@ void outflow::pull(duty owed, std::uint32_t credit) {
   await_pull();
   puller_ = std::move(owed);
   credit_ = std::max<std::uint32_t>(1, credit);
-  deliver();
-  if (over_) return;
+  if (deliver()) return close();
   progressed();
 }
 
@@ -45,25 +44,25 @@ void outflow::progressed() {
   while (at_yield_ && !dropped_ && !dead() && ready() < read_ahead) {
     at_yield_ = false;
     run_frames(coroutine());
-    deliver();
-    if (over_) return;
+    if (!dead() && deliver()) return close();
   }
   if (dead()) return abandon();
-  deliver();
-  if (over_) return;
-  if (dropped_ && (at_yield_ || coroutine().done())) close();
+  if (deliver() || (dropped_ && (at_yield_ || coroutine().done()))) close();
 }
 
-void outflow::deliver() {
-  if (!puller_) return;
-  if (ready() > 0) return puller_.answer(take_batch(credit_), self->here());
-  if (!coroutine().done()) return;
+bool outflow::deliver() {
+  if (!puller_) return false;
+  if (ready() > 0) {
+    puller_.answer(take_batch(credit_), self->here());
+    return false;
+  }
+  if (!coroutine().done()) return false;
   if (auto e = thrown()) {
     auto f = to_failure(e);
     self->note(f, what, head);
     puller_.answer(error_letter(f), self->here());
   } else puller_.answer(take_batch(credit_), self->here()); // an empty batch is the end
-  close();
+  return true;
 }
 
 void outflow::drop() {
@@ -72,7 +71,6 @@ void outflow::drop() {
 }
 
 void outflow::close() {
-  over_ = true;
   self->remove_outflow(stream_);
   end_activity(*this);
   delete this;

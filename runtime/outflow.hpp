@@ -38,15 +38,14 @@ private:
   void complete(caf::mailbox_element&) final {}
   void expire() final { drop(); }
   void await_pull();
-  void deliver();
-  void close();
+  bool deliver(); ///< true: that was the last
+  void close();   ///< deletes it
 
   std::uint64_t stream_ = 0;
   duty puller_;
   std::uint32_t credit_ = 0;
   bool at_yield_ = true; // before its first item, too
   bool dropped_ = false;
-  bool over_ = false;
 };
 
 /// What a streaming handler returns.

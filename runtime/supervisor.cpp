@@ -20,31 +20,36 @@ bool is_normal(const caf::error& reason) {
 }
 } // namespace
 
-/// co_await change(): until anything in the supervisor changes, or the moment comes.
-class supervisor::change final : public awaiter {
+/// co_await supervisor_wait(self, list): until the list is woken, or the moment comes.
+class supervisor_wait final : public awaiter {
 public:
-  change(supervisor& of, instant until = instant::max()) : of_(of), until_(until) {}
-  ~change() {
-    std::erase(of_.waiting_, this);
+  supervisor_wait(supervisor& of, std::vector<supervisor_wait*>& list, instant until = instant::max())
+    : of_(of), list_(list), until_(until) {}
+  ~supervisor_wait() {
+    if (waiter_) std::erase(list_, this);
     of_.forget(*this);
   }
   bool await_ready() const noexcept { return false; }
   template <class Promise> void await_suspend(std::coroutine_handle<Promise> by) {
     by_ = by.promise().owner;
     waiter_ = by;
-    of_.waiting_.push_back(this);
+    list_.push_back(this);
     if (until_ != instant::max()) of_.expect(*this, of_.new_id(), until_);
   }
   void await_resume() const noexcept {}
-  void resume() { by_->resume(waiter_); }
+  void wake() {
+    of_.forget(*this);
+    by_->resume(std::exchange(waiter_, {}));
+  }
 
 private:
   void complete(caf::mailbox_element&) override {}
   void expire() override {
-    std::erase(of_.waiting_, this);
-    resume();
+    std::erase(list_, this);
+    wake();
   }
   supervisor& of_;
+  std::vector<supervisor_wait*>& list_;
   instant until_;
   activity* by_ = nullptr;
   std::coroutine_handle<> waiter_;
@@ -53,11 +58,25 @@ private:
 supervisor::supervisor(const context& ctx, supervision_limits limits, std::uint64_t seed)
   : actor(ctx), limits_(limits), random_(seed | 1) {}
 
-void supervisor::changed() {
-  for (auto* waiting : std::exchange(waiting_, {})) {
-    forget(*waiting);
-    waiting->resume();
+void supervisor::wake(std::vector<supervisor_wait*>& waiting) {
+  for (auto* w : std::exchange(waiting, {})) w->wake();
+}
+
+void supervisor::wake_those_in_need() {
+  wake(in_need_);
+}
+
+void supervisor::set_state(child& c, child_state to) {
+  auto moves = [](child_state s) { return s == child_state::starting || s == child_state::backing_off; };
+  moving_ -= moves(c.status.state);
+  c.status.state = to;
+  moving_ += moves(to);
+  if (c.over()) {
+    phase_left_ -= std::exchange(c.in_phase, false);
+    wake(c.waiting);
   }
+  // Only what the overseers wait for wakes them: with many children each look at all of them counts.
+  if (moving_ == 0 || phase_left_ == 0 || to == child_state::given_up) wake(overseers_);
 }
 
 void supervisor::add(child_plan plan) {
@@ -69,66 +88,65 @@ void supervisor::add(child_plan plan) {
     c.serves = node().services.route_of(c.plan.interface);
     c.serves->announce(availability::starting);
   }
-  for (auto& n : c.plan.needs) {
-    caf::weak_actor_ptr me{ctrl()};
-    watches_.push_back(node().services.route_of(n.whole)->watch([me](const route&) {
-      if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
-        send_errand(alive, [](actor& self) { static_cast<supervisor&>(self).changed(); });
-    }));
-  }
+  for (auto& n : c.plan.needs) watch_need(n.whole);
   begin_task(supervising, supervise(c));
+}
+
+void supervisor::watch_need(std::string_view interface) {
+  if (watches_.contains(interface)) return;
+  caf::weak_actor_ptr me{ctrl()};
+  auto watch = node().services.route_of(interface)->watch([me](const route&) {
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(me))
+      send_errand(alive, [](actor& self) { static_cast<supervisor&>(self).wake_those_in_need(); });
+  });
+  watches_.emplace(interface, std::move(watch));
 }
 
 // --- one child ------------------------------------------------------------------------------------------------------
 
 task<> supervisor::supervise(child& c) {
   while (!c.stop_wanted) {
-    c.status.state = child_state::waiting;
+    set_state(c, child_state::waiting);
     for (auto missing = missing_need(c); missing && !c.stop_wanted; missing = missing_need(c)) {
       c.status.reason = *missing;
-      co_await change(*this);
+      co_await supervisor_wait(*this, in_need_);
     }
     if (c.stop_wanted) break;
     auto started = co_await bring_up(c);
     if (started) {
-      c.status.state = child_state::running;
       c.status.reason.clear();
       c.ever_ran = true;
       c.ran_since = now();
-      changed();
+      set_state(c, child_state::running);
     }
-    while (c.actor && !c.ended) co_await change(*this);
-    auto reason = c.ended.value_or(started ? caf::error{} : to_caf_error(started.error()));
-    if (!started) reason = to_caf_error(started.error());
+    while (c.actor && !c.ended) co_await supervisor_wait(*this, c.waiting);
+    auto reason = started ? c.ended.value_or(caf::error{}) : to_caf_error(started.error());
     c.actor = nullptr;
     if (c.stop_wanted) break;
     if (auto again = wants_restart(c, reason); !again) {
-      if (is_normal(reason)) c.status.state = child_state::finished;
-      else give_up(c, again.error());
-      changed();
-      co_return;
+      if (!is_normal(reason)) co_return give_up(c, again.error());
+      co_return set_state(c, child_state::finished);
     }
-    auto why = from_caf_error(reason);
-    c.status.state = child_state::backing_off;
-    c.status.reason = to_string(why);
+    auto why = to_string(from_caf_error(reason));
+    c.status.reason = why;
     ++c.status.restarts;
     auto delay = backoff(c);
     node().log.log(log_level::warning, c.plan.name.view(), 0, "ended and will be restarted",
-                   {{"reason", to_string(why)},
+                   {{"reason", why},
                     {"in_ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(delay).count())}});
-    if (c.serves) c.serves->announce(availability::starting, "restarting after " + to_string(why));
-    changed();
-    for (auto until = now() + delay; now() < until && !c.stop_wanted;) co_await change(*this, until);
+    if (c.serves) c.serves->announce(availability::starting, "restarting after " + why);
+    set_state(c, child_state::backing_off);
+    for (auto until = now() + delay; now() < until && !c.stop_wanted;)
+      co_await supervisor_wait(*this, c.waiting, until);
   }
-  c.status.state = child_state::stopped;
-  if (c.serves) c.serves->announce(availability::unknown);
-  changed();
+  if (c.serves && serves_alone(c)) c.serves->announce(availability::unknown);
+  set_state(c, child_state::stopped);
 }
 
 task<result<void>> supervisor::bring_up(child& c) {
-  c.status.state = child_state::starting;
   c.started.reset();
   c.ended.reset();
+  set_state(c, child_state::starting);
   auto incarnation = ++c.incarnation;
   try {
     c.actor = c.plan.construct(c.plan.name, c.serves);
@@ -136,6 +154,7 @@ task<result<void>> supervisor::bring_up(child& c) {
     c.actor = nullptr;
     co_return to_failure(std::current_exception());
   }
+  by_actor_.emplace(c.actor->id(), &c);
   monitor(c.actor);
   caf::strong_actor_ptr me{ctrl()};
   send_errand(c.actor, [me, &c, incarnation](actor& child_actor) {
@@ -143,19 +162,22 @@ task<result<void>> supervisor::bring_up(child& c) {
       send_errand(me, [&c, incarnation, outcome](actor& self) {
         if (c.incarnation != incarnation) return;
         c.started = outcome;
-        static_cast<supervisor&>(self).changed();
+        static_cast<supervisor&>(self).wake(c.waiting);
       });
     });
   });
-  while (!c.started && !c.ended) co_await change(*this);
+  while (!c.started && !c.ended) co_await supervisor_wait(*this, c.waiting);
   if (c.started) co_return *c.started;
   co_return from_caf_error(*c.ended);
 }
 
 void supervisor::down(const caf::actor_addr& who, const caf::error& reason) {
-  for (auto& c : children_)
-    if (c.actor && c.actor->address() == who) c.ended = reason;
-  changed();
+  auto found = by_actor_.find(who.id());
+  if (found == by_actor_.end()) return;
+  auto& c = *found->second;
+  by_actor_.erase(found);
+  c.ended = reason;
+  wake(c.waiting);
 }
 
 result<void> supervisor::wants_restart(child& c, const caf::error& reason) {
@@ -186,10 +208,10 @@ duration supervisor::backoff(const child& c) {
 }
 
 void supervisor::give_up(child& c, const failure& reason) {
-  c.status.state = child_state::given_up;
   c.status.reason = to_string(reason);
   node().log.log(log_level::error, c.plan.name.view(), 0, "given up", {{"reason", c.status.reason}});
   if (c.serves && serves_alone(c)) c.serves->announce(availability::given_up, c.status.reason);
+  set_state(c, child_state::given_up);
 }
 
 // --- all children ---------------------------------------------------------------------------------------------------
@@ -241,7 +263,7 @@ task<> supervisor::await_start(duration limit, completion done) {
                                                   + ": provide what is needed, and let no two workers need each other"));
     if (now() >= until)
       co_return done(failure(errc::expired, "not everything started in time (node.start-timeout): " + missing));
-    co_await change(*this, until);
+    co_await supervisor_wait(*this, overseers_, until);
   }
 }
 
@@ -265,16 +287,20 @@ task<> supervisor::stop_phases(std::function<void(std::vector<straggler>)> done)
 }
 
 task<> supervisor::stop_phase(std::vector<child*> phase, std::vector<straggler>& stragglers) {
+  for (auto* c : phase) c->in_phase = true;
+  phase_left_ = phase.size();
   for (auto* c : phase) ask_to_stop(*c);
-  changed();
-  auto all_over = [&] { return std::ranges::all_of(phase, [](auto* c) { return c->over(); }); };
-  for (auto until = now() + limits_.stop_limit; !all_over() && now() < until;) co_await change(*this, until);
+  wake_those_in_need(); // they need nothing any more
+  for (auto until = now() + limits_.stop_limit; phase_left_ > 0 && now() < until;)
+    co_await supervisor_wait(*this, overseers_, until);
+  if (phase_left_ == 0) co_return;
+
   std::vector<child*> late;
   std::ranges::copy_if(phase, std::back_inserter(late), [](auto* c) { return !c->over(); });
-  if (late.empty()) co_return;
   for (auto* c : late) ask_for_report(*c);
   auto reported = [&] { return std::ranges::all_of(late, [](auto* c) { return c->over() || c->report; }); };
-  for (auto until = now() + report_patience; !reported() && now() < until;) co_await change(*this, until);
+  for (auto until = now() + report_patience; !reported() && now() < until;)
+    co_await supervisor_wait(*this, overseers_, until);
   for (auto* c : late) {
     if (c->over()) continue;
     auto* stuck = behind(c->actor);
@@ -282,7 +308,8 @@ task<> supervisor::stop_phase(std::vector<child*> phase, std::vector<straggler>&
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::kill);
   }
   auto grace = std::min<duration>(limits_.stop_limit, killing_patience);
-  for (auto until = now() + grace; !all_over() && now() < until;) co_await change(*this, until);
+  for (auto until = now() + grace; phase_left_ > 0 && now() < until;)
+    co_await supervisor_wait(*this, overseers_, until);
   for (auto* c : late) {
     if (c->over()) continue;
     c->refused_to_stop = true;
@@ -293,8 +320,8 @@ task<> supervisor::stop_phase(std::vector<child*> phase, std::vector<straggler>&
 
 void supervisor::ask_to_stop(child& c) {
   c.stop_wanted = true;
-  if (!c.actor) return;
-  send_errand(c.actor, [](actor& child_actor) { child_actor.begin_stop([](result<void>) {}); });
+  if (c.actor) send_errand(c.actor, [](actor& child_actor) { child_actor.begin_stop([](result<void>) {}); });
+  else wake(c.waiting); // it backs off
 }
 
 void supervisor::ask_for_report(child& c) {
@@ -303,7 +330,7 @@ void supervisor::ask_for_report(child& c) {
   send_errand(c.actor, [me, &c](actor& child_actor) {
     send_errand(me, [&c, report = child_actor.report()](actor& self) {
       c.report = report;
-      static_cast<supervisor&>(self).changed();
+      static_cast<supervisor&>(self).wake(static_cast<supervisor&>(self).overseers_);
     });
   });
 }
@@ -313,14 +340,14 @@ void supervisor::stop_child(const actor_name& name, completion done) {
     if (c.plan.name != name || c.over()) continue;
     ask_to_stop(c);
     begin_task(stopping_children, await_end_of(c, std::move(done)));
-    changed();
+    wake_those_in_need();
     return;
   }
   done(failure(errc::not_found, "no worker or plugin named " + std::string(name.view()) + " runs on this node"));
 }
 
 task<> supervisor::await_end_of(child& c, completion done) {
-  while (!c.over()) co_await change(*this);
+  while (!c.over()) co_await supervisor_wait(*this, c.waiting);
   done({});
 }
 

@@ -5,6 +5,8 @@
 #include "runtime/child.hpp"
 
 #include <list>
+#include <map>
+#include <unordered_map>
 
 namespace pillar {
 
@@ -33,7 +35,7 @@ public:
   std::vector<child_status> status() const;
 
 private:
-  class change;
+  friend class supervisor_wait;
 
   task<> supervise(child& c);
   task<result<void>> bring_up(child& c);
@@ -49,14 +51,21 @@ private:
   std::optional<std::string> missing_need(const child& c) const;
   bool needed_by_the_living(const child& c) const;
   bool serves_alone(const child& c) const;
-  void changed();
+  void set_state(child& c, child_state to);
+  void wake(std::vector<supervisor_wait*>& waiting);
+  void wake_those_in_need();
+  void watch_need(std::string_view interface);
   void down(const caf::actor_addr& who, const caf::error& reason) override;
 
   supervision_limits limits_;
   std::uint64_t random_;
   std::list<child> children_;
-  std::vector<change*> waiting_;
-  std::vector<std::shared_ptr<void>> watches_;
+  std::unordered_map<caf::actor_id, child*> by_actor_;
+  std::vector<supervisor_wait*> in_need_;   // children that wait for a service
+  std::vector<supervisor_wait*> overseers_; // who waits for all of them: the start, a phase of the stop
+  std::size_t moving_ = 0;                  // children that start or back off
+  std::size_t phase_left_ = 0;              // children of the phase that have not ended
+  std::map<std::string, std::shared_ptr<void>, std::less<>> watches_;
 };
 
 } // namespace pillar

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -69,11 +70,12 @@ int rename_to_free_name(const std::filesystem::path& from, const std::filesystem
 } // namespace
 
 void make_private_directories(const std::filesystem::path& directory) {
-  if (directory.empty() || std::filesystem::is_directory(directory)) return;
+  std::error_code unreadable; // mkdir says it better
+  if (directory.empty() || std::filesystem::is_directory(directory, unreadable)) return;
   make_private_directories(directory.parent_path());
   if (::mkdir(directory.c_str(), 0700) == 0) {
     sync_directory(directory_of(directory));
-  } else if (errno != EEXIST || !std::filesystem::is_directory(directory)) {
+  } else if (errno != EEXIST || !std::filesystem::is_directory(directory, unreadable)) {
     fail("cannot create directory", directory);
   }
 }

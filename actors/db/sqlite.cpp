@@ -8,8 +8,6 @@
 
 namespace pillar::db::sqlite {
 
-// --- query
-
 query::~query() {
   if (!statement_) return;
   sqlite3_reset(statement_);
@@ -63,8 +61,6 @@ std::span<const std::byte> query::blob(int column) const {
   auto data = sqlite3_column_blob(statement_, column);
   return {static_cast<const std::byte*>(data), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
-
-// --- connection
 
 void connection::closer::operator()(sqlite3* handle) const noexcept {
   sqlite3_close_v2(handle);
@@ -137,8 +133,6 @@ bytes connection::first_bytes(std::size_t size) const {
   if (!found.empty()) check(file->pMethods->xRead(file, found.data(), static_cast<int>(found.size()), 0));
   return found;
 }
-
-// --- savepoint
 
 savepoint::savepoint(connection& in) : in_(in) {
   in_.prepare("SAVEPOINT request").run();

@@ -26,10 +26,10 @@ struct sqlite_options {
 /// Damage, or a disk that refuses to synchronise, makes the store broken().
 class sqlite_store final : public document_store {
 public:
-  /// Opens the database, or makes a new one (0600, missing directories 0700). All of it is checked first, at about
-  /// 1 ms a MiB; a file that is refused is neither changed nor deleted. Throws failure: in_use (by another process or
-  /// store), damaged, unsupported (another program's, or a newer Pillar's), read_only, storage_full, not_found,
-  /// io_error.
+  /// Opens the database, or makes a new one (0600, missing directories 0700). All of it is checked first, which takes
+  /// about 1 ms a MiB; a file that is refused is neither changed nor deleted. Throws failure: in_use (by another
+  /// process or store), damaged, unsupported (another program's, or a newer Pillar's), read_only, storage_full,
+  /// not_found, io_error.
   static std::unique_ptr<sqlite_store> open(const std::filesystem::path& file, const sqlite_options& options = {});
 
   /// Undoes the open batch, writes the log back into the file and closes it.

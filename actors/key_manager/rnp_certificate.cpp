@@ -1,6 +1,6 @@
 #include "actors/key_manager/rnp_certificate.hpp"
 
-#include <array>
+#include <string>
 #include <string_view>
 
 namespace pillar::key_manager {
@@ -17,8 +17,6 @@ seconds since_1970(time_point when) {
 std::string_view text_of(std::span<const std::byte> content) {
   return {reinterpret_cast<const char*>(content.data()), content.size()};
 }
-
-// --- reading
 
 void import(const rnp::ffi& store, std::span<const std::byte> content) {
   // Private keys are loaded too, only to find that there are none. PERMISSIVE: a subkey of an unknown kind is left out.
@@ -40,8 +38,6 @@ bool has_valid_user_id(const rnp::key& primary) {
   }
   return false;
 }
-
-// --- verifying
 
 bool is_armored(std::string_view text) {
   return text.starts_with("-----BEGIN PGP SIGNATURE-----");
@@ -149,7 +145,9 @@ std::string rnp_certificate::armored() const {
   auto to = rnp::collect(4 * largest_certificate);
   constexpr auto flags = RNP_KEY_EXPORT_ARMORED | RNP_KEY_EXPORT_PUBLIC | RNP_KEY_EXPORT_SUBKEYS;
   rnp::check(rnp_key_export(primary_.get(), to.get(), flags), errc::internal, "export a certificate");
-  return std::string(text_of(rnp::collected(to)));
+  auto text = std::string(text_of(rnp::collected(to)));
+  std::erase(text, '\r'); // RNP ends lines as on Windows; readers take either, and people see less of this one
+  return text;
 }
 
 result<verified> rnp_certificate::verify(std::span<const std::byte> message, std::span<const std::byte> signature,

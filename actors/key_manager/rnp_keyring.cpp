@@ -20,8 +20,6 @@ seconds since_1970(rnp_keyring::time_point when) {
   return std::chrono::duration_cast<seconds>(when.time_since_epoch());
 }
 
-// --- generating
-
 void check_user_id(std::string_view id) {
   auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (!id.empty() && id.size() <= longest_user_id && std::none_of(id.begin(), id.end(), control)) return;
@@ -61,8 +59,6 @@ bytes export_key(const rnp::key& primary, std::uint32_t what) {
   rnp::check(rnp_key_export(primary.get(), to.get(), what | RNP_KEY_EXPORT_SUBKEYS), errc::internal, "export the keys");
   return rnp::collected(to);
 }
-
-// --- loading
 
 [[noreturn]] void damaged(std::string_view problem) {
   throw failure(errc::damaged, "the stored keys " + std::string(problem)

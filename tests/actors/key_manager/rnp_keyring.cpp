@@ -215,6 +215,13 @@ TEST_CASE("keys that were stored and loaded are the same keys") {
   CHECK(test::reloaded(again, test::then + 2s).verify("a message"_bytes, again.sign("a message"_bytes).value().data));
 }
 
+TEST_CASE("the public key is a certificate in ASCII armour") {
+  auto shown = test::new_keyring().public_key().armored;
+  CHECK(shown.starts_with("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n"));
+  CHECK(shown.ends_with("-----END PGP PUBLIC KEY BLOCK-----\n"));
+  CHECK(!contains(shown, "\r"));
+}
+
 TEST_CASE("every generated key is another one") {
   CHECK(test::new_keyring().public_key().fingerprint != test::new_keyring().public_key().fingerprint);
 }

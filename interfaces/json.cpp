@@ -1,12 +1,13 @@
 #include "interfaces/json.hpp"
 
+#include "interfaces/text_distance.hpp"
+
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 namespace pillar {
 
@@ -54,26 +55,7 @@ json::value text_value(std::string_view text) {
   return json::value(valid);
 }
 
-std::size_t edits_between(std::string_view a, std::string_view b) { // Levenshtein, one row at a time
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto corner = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j)
-      corner = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1])}));
-  }
-  return row.back();
-}
-
 } // namespace
-
-std::string_view nearest_name(std::string_view mistyped, std::span<const std::string_view> names) {
-  std::string_view best;
-  std::size_t fewest = std::max<std::size_t>(2, mistyped.size() / 2) + 1;
-  for (auto name : names)
-    if (auto edits = edits_between(mistyped, name); edits < fewest) fewest = edits, best = name;
-  return best;
-}
 
 json::value to_json(const layout& l, decoder& from) {
   switch (l.is) {
@@ -243,12 +225,12 @@ private:
   }
 
   void refuse_unknown(std::string_view key) const {
-    std::vector<std::string_view> names;
-    for (auto& field : layout_.parts) names.push_back(field.name);
-    if (std::ranges::find(names, key) != names.end()) return;
-    auto nearest = nearest_name(key, names);
-    throw failure(errc::bad_request, at_ + " has no field " + std::string(key)
-                                         + (nearest.empty() ? "" : "; nearest: " + std::string(nearest)));
+    if (std::ranges::find(layout_.parts, key, &layout::part::name) != layout_.parts.end()) return;
+    std::vector<std::string> names;
+    for (auto& field : layout_.parts) names.emplace_back(field.name);
+    auto nearest = nearest_text(key, names);
+    throw failure(errc::bad_request,
+                  at_ + " has no field " + std::string(key) + (nearest.empty() ? "" : "; nearest: " + nearest));
   }
 
   void require_default(const layout::part& field, const json::value& initial) const {

@@ -32,7 +32,4 @@ template <class T> T from_json(const boost::json::value& from) {
   return decode<T>(data);
 }
 
-/// The name in `names` that is nearest to a mistyped one, or nothing when none is near.
-std::string_view nearest_name(std::string_view mistyped, std::span<const std::string_view> names);
-
 } // namespace pillar

@@ -1,4 +1,4 @@
-#include "runtime/text_distance.hpp"
+#include "interfaces/text_distance.hpp"
 
 #include <algorithm>
 #include <array>

@@ -79,6 +79,7 @@ public:
   std::uint64_t new_id();
   void expect(awaiter& a, std::uint64_t id, instant due);
   void forget(awaiter& a);
+  awaiter* waiting_for(std::uint64_t id) const { return pending_.find(id); }
   void expect_route(asking_base& a, std::uint64_t id, instant due);
   void forget_route(asking_base& a);
   /// Links the activity, which owns itself from now on, and runs it until it waits.

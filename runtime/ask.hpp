@@ -86,6 +86,7 @@ private:
 
 public:
   bool (*open_)(caf::type_erased_tuple&, void*) = nullptr;
+  std::unique_ptr<binding> kept_; // of an ask through a handle, which has no binding of its own
 
 private:
   opened_reply<wire_reply<Reply>> slot_;

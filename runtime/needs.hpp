@@ -48,12 +48,34 @@ protected:
   template <class Request> auto try_ask(Request request, std::optional<duration> limit = {}) {
     return make<asking_style::gives_result>(std::move(request), limit);
   }
+  /// Through a handle that was handed over, whatever the needs are: the handle's type is the permission.
+  template <class Interface, class Request>
+  auto ask(const handle<Interface>& to, Request request, std::optional<duration> limit = {}) {
+    return make<asking_style::throws>(to, std::move(request), limit);
+  }
+  template <class Interface, class Request>
+  auto try_ask(const handle<Interface>& to, Request request, std::optional<duration> limit = {}) {
+    return make<asking_style::gives_result>(to, std::move(request), limit);
+  }
   /// A handle to pass on, to as much of a needed interface as its type says.
   template <class Interface> handle<Interface> handle_to() {
+    static_assert((std::same_as<whole_of<Interface>, whole_of<Interfaces>> || ...) && (covers<Interfaces, Interface> || ...),
+                  "no interface among the needs covers this one: add it to needs<...>");
     return handle<Interface>{node().services.route_of(whole_of<Interface>::name)};
   }
 
 private:
+  template <asking_style Style, class Interface, class Request>
+  auto make(const handle<Interface>& to, Request request, std::optional<duration> limit) {
+    static_assert(accepts<Interface, Request>, "the handle's interface does not have this request");
+    auto& row = info<Interface, Request>();
+    auto kept = std::make_unique<binding>(to.target());
+    asking<typename Request::reply, Style> a{*kept, row, row.pack(&request), limit};
+    a.open_ = row.open;
+    a.kept_ = std::move(kept);
+    return a;
+  }
+
   template <asking_style Style, class Request> auto make(Request request, std::optional<duration> limit) {
     static_assert(needs_list::template accepting<Request> != 0,
                   "no interface among the needs has this request: add one to needs<...>");

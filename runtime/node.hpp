@@ -92,6 +92,16 @@ public:
     requires is_stream<typename Request::reply>
   auto ask(Request request, const ask_options& options = {});
   template <class Request> result<typename Request::reply> try_ask(Request request, const ask_options& options = {});
+  /// The same through a handle.
+  template <class Interface, class Request>
+  typename Request::reply ask(const handle<Interface>& to, Request request, const ask_options& options = {}) {
+    static_assert(accepts<Interface, Request>, "the handle's interface does not have this request");
+    return ask_at({to.target(), &info<Interface, Request>()}, std::move(request), options).value();
+  }
+  /// Blocks until some worker serves the interface. Errors: unavailable, with the reason.
+  template <class Interface> void wait_for(duration limit) {
+    await_worker({services().route_of(whole_of<Interface>::name), nullptr}, typeid(Interface), {.limit = limit});
+  }
 
   template <class Interface> handle<Interface> find() { return services().find<Interface>(); }
   registry& services();
@@ -113,6 +123,8 @@ private:
   struct parts;
   void learn(std::string_view interface, std::span<const request_info> table);
   void add_child(child_plan plan);
+  template <class Request>
+  result<typename Request::reply> ask_at(const registry::destination& to, Request request, const ask_options& options);
   provider await_worker(const registry::destination& of, const std::type_info& request, const ask_options& options);
   void check_names(const child_plan& plan) const;
 
@@ -167,9 +179,14 @@ void node::spawn_with(plugin_options options, std::string_view name, Args... arg
 
 template <class Request>
 result<typename Request::reply> node::try_ask(Request request, const ask_options& options) {
+  return ask_at(services().answering(typeid(Request)), std::move(request), options);
+}
+
+template <class Request>
+result<typename Request::reply> node::ask_at(const registry::destination& destination, Request request,
+                                             const ask_options& options) {
   using R = typename Request::reply;
   try {
-    auto destination = services().answering(typeid(Request));
     auto to = await_worker(destination, typeid(Request), options);
     opened_reply<wire_reply<R>> slot;
     auto& info = *destination.info;

@@ -35,10 +35,12 @@ public:
   void add(std::uint64_t id, awaiter& a);
   /// Removes and returns who waits for the id, or null.
   awaiter* take(std::uint64_t id);
-  bool contains(std::uint64_t id) const {
+  /// Who waits for the id, or null.
+  awaiter* find(std::uint64_t id) const {
     auto* a = places_.empty() ? nullptr : places_[id & (places_.size() - 1)];
-    return a && a->id == id;
+    return a && a->id == id ? a : nullptr;
   }
+  bool contains(std::uint64_t id) const { return find(id) != nullptr; }
   std::size_t size() const { return size_; }
 
 private:

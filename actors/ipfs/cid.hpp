@@ -33,7 +33,8 @@ public:
   multihash(hash_function function, bytes_view digest);
 
   hash_function function() const { return function_; }
-  bytes_view digest() const { return view_of(data_).last(digest_size_); }
+  bytes_view digest() const& { return view_of(data_).last(digest_size_); }
+  bytes_view digest() && = delete;                   ///< it would lie in a hash that is gone
   bytes_view data() const { return view_of(data_); } ///< the binary form: function, length, digest
 
   auto operator<=>(const multihash& other) const { return data_ <=> other.data_; }

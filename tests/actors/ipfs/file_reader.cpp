@@ -1,0 +1,243 @@
+// Files read piece by piece, whole and in part; DAGs that lie about themselves are refused.
+#include "actors/ipfs/file_reader.hpp"
+
+#include "actors/ipfs/file_importer.hpp"
+#include "actors/ipfs/memory_block_store.hpp"
+#include "tests/actors/ipfs/support.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+
+using namespace pillar;
+using namespace pillar::ipfs::engine;
+using namespace pillar::test;
+
+namespace {
+
+struct fixture {
+  std::shared_ptr<memory_block_store> store = std::make_shared<memory_block_store>();
+  thread_pool pool{2};
+
+  imported import(std::string_view content, import_options options = {}) {
+    auto batch = store->begin();
+    node_writer writer(options, *batch);
+    return file_importer(writer, pool).import([&](std::span<std::byte> to) {
+      auto size = std::min(to.size(), content.size());
+      std::memcpy(to.data(), content.data(), size);
+      content.remove_prefix(size);
+      return size;
+    });
+  }
+
+  std::string read(const content_id& id, std::uint64_t offset = 0, std::optional<std::uint64_t> length = {}) {
+    file_reader reader(store, load(*store, id), offset, length);
+    std::string out;
+    while (auto piece = reader.next()) out += text_of(*piece);
+    return out;
+  }
+
+  content_id put_file(std::vector<content_id> parts, std::vector<std::uint64_t> sizes,
+                      std::optional<std::uint64_t> file_size = {}, std::string_view data = {}) {
+    std::vector<pb_link> links;
+    for (auto& part : parts) links.push_back({part, "", 0});
+    unixfs_node node{.file_size = file_size, .block_sizes = std::move(sizes)};
+    if (!data.empty()) node.data = view_of(data);
+    return put_node(*store, links, node);
+  }
+
+  void refused(const content_id& id, errc code = errc::damaged) {
+    CHECK(failure_of([&] { read(id); }).code() == code);
+  }
+};
+
+} // namespace
+
+TEST_CASE("a file is read as it was written whatever its size and options") {
+  fixture f;
+  import_options v1;
+  v1.cid_version = 1;
+  for (auto options : {import_options(), v1})
+    for (std::size_t size : {0u, 1u, 9u, 10u, 11u, 100u, 1740u, 1741u, 30'277u}) {
+      options.chunk_size = 10;
+      options.max_links = 7;
+      auto content = noise(size);
+      auto added = f.import(content, options);
+      CHECK(added.size == size);
+      CHECK(f.read(added.id) == content);
+    }
+}
+
+TEST_CASE("any part of a file can be read") {
+  fixture f;
+  import_options options;
+  options.chunk_size = 10;
+  options.max_links = 3;
+  auto content = noise(305);
+  auto id = f.import(content, options).id;
+  for (std::uint64_t offset = 0; offset <= 310; offset += 7)
+    for (std::uint64_t length : {0u, 1u, 9u, 10u, 11u, 95u, 1000u}) {
+      auto wanted = offset < content.size() ? content.substr(offset, length) : "";
+      CHECK(f.read(id, offset, length) == wanted);
+    }
+  CHECK(f.read(id, ~std::uint64_t{0}).empty());
+  CHECK(f.read(id, 300, ~std::uint64_t{0}) == content.substr(300));
+}
+
+TEST_CASE("only the blocks of the wanted part are read") {
+  fixture f;
+  content_id missing(1, codec::raw, hash_of(hash_function::sha2_256, view_of("nowhere")));
+  auto here = put_raw(*f.store, "here");
+  auto id = f.put_file({missing, here, missing}, {5, 4, 5});
+  CHECK(f.read(id, 5, 4) == "here");
+  CHECK(f.read(id, 6, 2) == "er");
+  f.refused(id, errc::not_found);
+}
+
+TEST_CASE("pieces are never larger than a MiB") {
+  fixture f;
+  import_options options;
+  options.cid_version = 1;
+  options.chunk_size = (2 << 20) - 256;
+  auto content = noise(3 << 20);
+  auto id = f.import(content, options).id;
+  file_reader reader(f.store, load(*f.store, id), 0, {});
+  std::string read;
+  while (auto piece = reader.next()) {
+    CHECK(piece->size() <= largest_piece);
+    read += text_of(*piece);
+  }
+  CHECK(read == content);
+}
+
+TEST_CASE("a node with content of its own gives that before its links") {
+  fixture f;
+  auto part = put_raw(*f.store, "world");
+  auto id = f.put_file({part}, {5}, 11, "hello ");
+  CHECK(f.read(id) == "hello world");
+  CHECK(f.read(id, 3, 5) == "lo wo");
+  CHECK(f.read(id, 7) == "orld");
+}
+
+TEST_CASE("files that contradict themselves are refused") {
+  fixture f;
+  auto part = put_raw(*f.store, "part");
+  f.refused(f.put_file({part}, {}));
+  f.refused(f.put_file({part}, {4, 4}));
+  f.refused(f.put_file({part}, {4}, 5));
+  f.refused(f.put_file({part}, {3}));
+  f.refused(f.put_file({part}, {5}));
+  f.refused(f.put_file({part, part}, {~std::uint64_t{0}, 1}));
+  f.refused(f.put_file({put_directory(*f.store, {})}, {4}));
+  f.refused(f.put_file({put_symlink(*f.store, "part")}, {4}));
+  f.refused(put_node(*f.store, {}, {.data = view_of("part"), .file_size = 5}));
+}
+
+TEST_CASE("what was right before a refused part is still given") {
+  fixture f;
+  auto part = put_raw(*f.store, "part");
+  auto id = f.put_file({part, f.put_file({part}, {5})}, {4, 5});
+  file_reader reader(f.store, load(*f.store, id), 0, {});
+  CHECK(text_of(*reader.next()) == "part");
+  CHECK(failure_of([&] { reader.next(); }).code() == errc::damaged);
+  CHECK_FALSE(reader.next());
+}
+
+TEST_CASE("a file nested beyond measure is refused") {
+  fixture f;
+  auto id = put_raw(*f.store, "x");
+  for (int depth = 0; depth < 60; ++depth) id = f.put_file({id}, {1});
+  CHECK(f.read(id) == "x");
+  for (int depth = 0; depth < 10; ++depth) id = f.put_file({id}, {1});
+  f.refused(id);
+}
+
+TEST_CASE("parts without content cost nothing however many they are") {
+  fixture f;
+  auto id = put_raw(*f.store, "");
+  for (int level = 0; level < 50; ++level) id = f.put_file({id, id, id, id}, {0, 0, 0, 0});
+  CHECK(f.read(id).empty());
+  auto with_content = f.put_file({id, put_raw(*f.store, "end")}, {0, 3});
+  CHECK(f.read(with_content) == "end");
+}
+
+TEST_CASE("the end of a huge file is found without reading what is before it") {
+  fixture f;
+  auto id = put_raw(*f.store, "ab");
+  std::uint64_t size = 2;
+  for (int level = 0; level < 50; ++level) {
+    id = f.put_file({id, id}, {size, size}, 2 * size);
+    size *= 2;
+  }
+  CHECK(f.read(id, size - 3) == "bab");
+}
+
+TEST_CASE("directories and links have no content to read") {
+  fixture f;
+  f.refused(put_directory(*f.store, {}), errc::bad_request);
+  f.refused(put_symlink(*f.store, "x"), errc::bad_request);
+}
+
+TEST_CASE("blocks that are no files are refused by what they are") {
+  fixture f;
+  f.refused(put_block(*f.store, codec::dag_pb, {}));
+  f.refused(put_block(*f.store, codec::dag_pb, view_of("nonsense")));
+  f.refused(put_node(*f.store, {}, {.type = unixfs_type::metadata}), errc::unsupported);
+  f.refused(put_block(*f.store, static_cast<codec>(0x71), view_of("\xa0")), errc::unsupported);
+}
+
+TEST_CASE("a reading error of the source leaves the importer usable") {
+  fixture f;
+  auto batch = f.store->begin();
+  import_options options;
+  options.chunk_size = 10;
+  node_writer writer(options, *batch);
+  file_importer importer(writer, f.pool);
+  auto give = [&](int chunks, bool fail) {
+    return importer.import([&, left = chunks](std::span<std::byte> to) mutable -> std::size_t {
+      if (left-- > 0) {
+        std::ranges::fill(to, std::byte{1});
+        return to.size();
+      }
+      if (fail) throw failure(errc::io_error, "the disk is gone");
+      return 0;
+    });
+  };
+  auto sound = give(100, false);
+  for (int chunks = 0; chunks < 20; ++chunks)
+    CHECK(failure_of([&] { give(chunks, true); }) == failure(errc::io_error, "the disk is gone"));
+  CHECK(give(100, false).id == sound.id);
+}
+
+TEST_CASE("a stopped import is cancelled") {
+  fixture f;
+  auto batch = f.store->begin();
+  node_writer writer({}, *batch);
+  std::stop_source stop;
+  file_importer importer(writer, f.pool, stop.get_token());
+  int chunks = 0;
+  auto why = failure_of([&] {
+    importer.import([&](std::span<std::byte> to) {
+      if (++chunks == 3) stop.request_stop();
+      return to.size();
+    });
+  });
+  CHECK(why.code() == errc::cancelled);
+  CHECK(chunks == 3);
+}
+
+TEST_CASE("import options out of range are refused") {
+  auto refused = [](auto change) {
+    import_options options;
+    change(options);
+    CHECK(failure_of([&] { checked(options); }).code() == errc::bad_request);
+  };
+  refused([](auto& o) { o.cid_version = 2; });
+  refused([](auto& o) { o.chunk_size = 0; });
+  refused([](auto& o) { o.chunk_size = 2 << 20; });
+  refused([](auto& o) { o.max_links = 1; });
+  refused([](auto& o) { o.hamt_fanout = 12; });
+  refused([](auto& o) { o.hamt_fanout = 2048; });
+  refused([](auto& o) { o.hash = static_cast<hash_function>(0x1e); });
+}

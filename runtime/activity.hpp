@@ -1,4 +1,5 @@
-/// One handler, or one `run`, in progress: the root of a coroutine, whom its result is owed to, and what its asks inherit.
+/// One handler, or one `run`, in progress: the root of a coroutine, whom its result is owed to, and what its asks
+/// inherit.
 #pragma once
 
 #include "interfaces/envelope.hpp"
@@ -74,7 +75,7 @@ private:
 template <class R> class task_activity : public activity {
 public:
   task_activity(const std::string_view& what, const envelope& head, task<R> body)
-    : activity(what, head), body_(std::move(body)) {
+      : activity(what, head), body_(std::move(body)) {
     body_.coroutine().promise().owner = this;
   }
   std::coroutine_handle<> coroutine() const { return body_.coroutine(); }

@@ -36,7 +36,7 @@ std::uint64_t mixed(std::uint64_t x) { // splitmix64 (Steele, Lea, Flood 2014)
 class own_activity final : public task_activity<void> {
 public:
   own_activity(const std::string_view& what, const envelope& head, task<> body, actor::completion done)
-    : task_activity(what, head, std::move(body)), done_(std::move(done)) {}
+      : task_activity(what, head, std::move(body)), done_(std::move(done)) {}
 
 private:
   void finished(std::exception_ptr thrown, detail::task_promise<void>&) override {
@@ -67,7 +67,7 @@ private:
 // --- life -----------------------------------------------------------------------------------------------------------
 
 actor::actor(const context& ctx)
-  : caf::scheduled_actor(ctx.config), node_(ctx.node), name_(ctx.name), serves_(ctx.serves) {
+    : caf::scheduled_actor(ctx.config), node_(ctx.node), name_(ctx.name), serves_(ctx.serves) {
   std::ranges::copy(name_.view(), name_text_);
   set_error_handler([](caf::error&) {}); // an unsolicited error is no reason to end
   set_default_handler([](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
@@ -176,10 +176,10 @@ void actor::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* here)
     auto waiting = arrived_.fetch_add(1, std::memory_order_relaxed) - served_.load(std::memory_order_relaxed);
     if (waiting >= node_.inbox_limit) {
       arrived_.fetch_sub(1, std::memory_order_relaxed);
-      duty{*message}.answer(error_letter({errc::overloaded, std::string(name_.view()) + " has "
-                                                              + std::to_string(waiting)
-                                                              + " requests waiting: try again later"}),
-                            here);
+      duty{*message}.answer(
+          error_letter({errc::overloaded, std::string(name_.view()) + " has " + std::to_string(waiting)
+                                              + " requests waiting: try again later"}),
+          here);
       return;
     }
   }
@@ -234,15 +234,16 @@ void actor::receive_request(caf::mailbox_element& message) {
   duty owed{message};
   auto moment = now();
   auto refuse = [&](errc code, std::string why) { owed.answer(error_letter({code, std::move(why)}), here()); };
-  if (found == known.end()) return refuse(errc::unknown_request, std::string(name_.view()) + " does not know this request");
+  if (found == known.end())
+    return refuse(errc::unknown_request, std::string(name_.view()) + " does not know this request");
   auto& info = *found->info;
   if (head.deadline <= moment)
     return refuse(errc::expired, std::string(info.name) + " was not started: its time was over when "
-                                   + std::string(name_.view()) + " reached it");
+                                     + std::string(name_.view()) + " reached it");
   if (stopping_) return refuse(errc::unavailable, std::string(name_.view()) + " is stopping");
   if (activity_count_ >= node_.inbox_limit)
     return refuse(errc::overloaded, std::string(name_.view()) + " has " + std::to_string(activity_count_)
-                                      + " requests begun: try again later");
+                                        + " requests begun: try again later");
   running_since_.store(moment.time_since_epoch().count(), std::memory_order_relaxed);
   running_.store(&info.name, std::memory_order_relaxed);
   served_head_ = &head;
@@ -259,7 +260,8 @@ bool actor::receive_stream_message(caf::mailbox_element& message) {
     auto flow = outflows_.find(pull.id);
     if (flow != outflows_.end()) flow->second->pull(std::move(owed), pull.credit);
     else
-      owed.answer(error_letter({errc::cancelled, "the stream has ended: it was not read for too long, or its worker restarted"}),
+      owed.answer(error_letter(
+                      {errc::cancelled, "the stream has ended: it was not read for too long, or its worker restarted"}),
                   here());
     return true;
   }
@@ -452,7 +454,8 @@ std::vector<caf::strong_actor_ptr> actor_directory::living() const {
   std::lock_guard lock{mutex_};
   std::vector<caf::strong_actor_ptr> all;
   for (auto* a = first_; a; a = a->next_)
-    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(caf::weak_actor_ptr{a->ctrl()})) all.push_back(std::move(alive));
+    if (auto alive = caf::actor_cast<caf::strong_actor_ptr>(caf::weak_actor_ptr{a->ctrl()}))
+      all.push_back(std::move(alive));
   return all;
 }
 

@@ -33,7 +33,7 @@ struct actor_report {
   actor_name name;
   std::uint64_t inbox = 0;            ///< requests waiting
   std::vector<activity_report> doing; ///< oldest first
-  bool answers = true;                ///< false: it did not look at its mailbox in time, so `doing` is what it is stuck in
+  bool answers = true; ///< false: it did not look at its mailbox in time, so `doing` is what it is stuck in
 };
 
 /// "notary-1: run for 12 s, waiting for ipfs.add_file at ipfs#1; 3 requests wait"
@@ -69,9 +69,9 @@ public:
 
   // In the actor's own thread:
   actor_report report();
-  void begin_start(completion done);     ///< runs start(), then serves or runs
-  void begin_stop(completion done);      ///< takes no new requests, finishes what it does, runs stop(), then ends
-  void end(caf::error reason);           ///< ends after the current message; suspended coroutines are destroyed
+  void begin_start(completion done); ///< runs start(), then serves or runs
+  void begin_stop(completion done);  ///< takes no new requests, finishes what it does, runs stop(), then ends
+  void end(caf::error reason);       ///< ends after the current message; suspended coroutines are destroyed
   instant now() { return clock().now(); }
   caf::execution_unit* here() const { return caf::local_actor::context(); }
 

@@ -1,5 +1,5 @@
-/// co_await all(a, b, c): starts asks, tasks and sleeps together and gives their results as a tuple. When some fail, all
-/// are awaited and the first failure in the order of the arguments is thrown.
+/// co_await all(a, b, c): starts asks, tasks and sleeps together and gives their results as a tuple. When some fail,
+/// all are awaited and the first failure in the order of the arguments is thrown.
 #pragma once
 
 #include "runtime/task.hpp"
@@ -99,7 +99,8 @@ auto all(Awaitables... what) -> task<std::tuple<detail::valued<detail::awaited_t
   }(std::index_sequence_for<Awaitables...>{});
   co_await detail::begin_all{strands};
   co_return std::apply(
-    [](auto&... r) { return std::tuple<detail::valued<detail::awaited_t<Awaitables>>...>{std::move(*r)...}; }, results);
+      [](auto&... r) { return std::tuple<detail::valued<detail::awaited_t<Awaitables>>...>{std::move(*r)...}; },
+      results);
 }
 
 /// The same for a number known only at run time; results in the order of the vector.

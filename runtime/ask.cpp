@@ -83,13 +83,14 @@ void asking_base::complete(caf::mailbox_element& message) {
   if (content.match_elements<caf::error>()) {
     auto f = from_caf_error(content.get_as<caf::error>(0));
     if (f.code() == errc::unavailable && f.message() == "the worker is down")
-      f = failure(errc::unavailable, std::string(worker_name_.view()) + " ended before it reached " + std::string(info_->name));
+      f = failure(errc::unavailable,
+                  std::string(worker_name_.view()) + " ended before it reached " + std::string(info_->name));
     if (send_again(f)) return;
     return fail(std::move(f));
   }
   if (!open(content))
     return fail({errc::incompatible, std::string(worker_name_.view()) + " answered " + std::string(info_->name)
-                                       + " with something else than its reply"});
+                                         + " with something else than its reply"});
   resume();
 }
 
@@ -102,8 +103,8 @@ bool asking_base::send_again(const failure& f) {
 void asking_base::expire() {
   auto& self = *by_->self;
   auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(self.now() - asked_).count();
-  auto text = std::string(self.own_name().view()) + " waited " + std::to_string(waited) + " ms in " + std::string(by_->what)
-              + " for " + std::string(info_->name);
+  auto text = std::string(self.own_name().view()) + " waited " + std::to_string(waited) + " ms in "
+              + std::string(by_->what) + " for " + std::string(info_->name);
   if (waits_for_route_) {
     self.forget_route(*this);
     waits_for_route_ = false;

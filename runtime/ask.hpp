@@ -13,13 +13,13 @@ class asking_base : public awaiter {
 public:
   /// Through a binding: to the worker whose turn it is.
   asking_base(binding& to, const request_info& info, caf::mailbox_element_ptr letter, std::optional<duration> limit)
-    : binding_(&to), info_(&info), letter_(std::move(letter)), limit_(limit) {}
+      : binding_(&to), info_(&info), letter_(std::move(letter)), limit_(limit) {}
   /// To one worker.
   asking_base(provider to, const request_info& info, caf::mailbox_element_ptr letter, std::optional<duration> limit)
-    : info_(&info), worker_(std::move(to.worker)), worker_name_(to.name), letter_(std::move(letter)), limit_(limit) {}
+      : info_(&info), worker_(std::move(to.worker)), worker_name_(to.name), letter_(std::move(letter)), limit_(limit) {}
   asking_base(asking_base&& from) noexcept // before it is awaited
-    : binding_(from.binding_), info_(from.info_), worker_(std::move(from.worker_)), worker_name_(from.worker_name_),
-      letter_(std::move(from.letter_)), limit_(from.limit_) {}
+      : binding_(from.binding_), info_(from.info_), worker_(std::move(from.worker_)), worker_name_(from.worker_name_),
+        letter_(std::move(from.letter_)), limit_(from.limit_) {}
   ~asking_base();
 
   bool await_ready() const noexcept { return false; }

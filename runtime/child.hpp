@@ -34,8 +34,8 @@ enum class child_state : std::uint8_t {
   starting, ///< constructed, running its start()
   running,
   backing_off, ///< failed, and will be started again
-  finished, ///< ended as it should
-  given_up, ///< failed too often, or could not start at all
+  finished,    ///< ended as it should
+  given_up,    ///< failed too often, or could not start at all
   stopped,
 };
 std::string_view name_of(child_state state) noexcept;
@@ -65,6 +65,7 @@ struct child {
   std::uint64_t incarnation = 0;
   std::optional<result<void>> started; // what its start() said
   std::optional<caf::error> ended;     // the reason
+  std::optional<failure> given_up_for;
   bool ever_ran = false;
   bool stop_wanted = false;
   bool in_phase = false;        // of the children that are being stopped now
@@ -73,7 +74,7 @@ struct child {
   instant ran_since{};
   std::deque<instant> recent_restarts;
   std::vector<supervisor_wait*> waiting; // coroutines of the supervisor that wait for a change of it
-  std::optional<actor_report> report; // what it was doing when it did not stop in time
+  std::optional<actor_report> report;    // what it was doing when it did not stop in time
   child_status status;
 
   bool over() const {

@@ -37,7 +37,7 @@ data_directory::data_directory(std::filesystem::path where, const std::string& h
     ::close(lock_);
     if (number != EWOULDBLOCK) throw failure_of_errno(number, "cannot lock the data directory " + shown);
     throw failure(errc::in_use, "the data directory " + shown + " is in use by " + by
-                                  + ": stop that node, or give this one another directory (node.data)");
+                                    + ": stop that node, or give this one another directory (node.data)");
   }
   auto text = "process " + std::to_string(::getpid()) + ", node " + holder + "\n";
   if (::ftruncate(lock_, 0) != 0 || ::pwrite(lock_, text.data(), text.size(), 0) < 0) {

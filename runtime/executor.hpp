@@ -25,7 +25,8 @@ public:
 class thread_pool final : public executor {
 public:
   /// Threads start with the first job.
-  thread_pool(std::size_t threads, std::size_t longest_queue) : threads_wanted_(threads), longest_queue_(longest_queue) {}
+  thread_pool(std::size_t threads, std::size_t longest_queue)
+      : threads_wanted_(threads), longest_queue_(longest_queue) {}
   /// Runs what was taken to its end.
   ~thread_pool() override;
 

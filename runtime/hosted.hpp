@@ -17,7 +17,7 @@ public:
   template <class... Args>
   hosted(caf::actor_config& config, host& node, const actor_name& name, const std::shared_ptr<route>& serves,
          const Args&... args)
-    : Self(context{config, node, name, serves}, args...) {}
+      : Self(context{config, node, name, serves}, args...) {}
 };
 
 /// Spawns one actor. `detached`: on a thread of its own, for classes that block.

@@ -30,7 +30,8 @@ private:
 
 mailroom::mailroom(caf::actor_system& system, driver drive) : drive_(std::move(drive)) {
   caf::actor_config config;
-  address_ = caf::make_actor<address, caf::strong_actor_ptr>(system.next_actor_id(), system.node(), &system, config, this);
+  address_ =
+      caf::make_actor<address, caf::strong_actor_ptr>(system.next_actor_id(), system.node(), &system, config, this);
 }
 
 void mailroom::receive(caf::mailbox_element_ptr message) {

@@ -26,7 +26,8 @@ public:
   /// Sends the letter and waits for its reply until the limit; null when there was none.
   caf::mailbox_element_ptr exchange(const caf::strong_actor_ptr& to, caf::mailbox_element_ptr letter, duration limit);
 
-  /// Waits until the condition, which is called under this mailroom's lock, holds; `notify` wakes it. False at the limit.
+  /// Waits until the condition, which is called under this mailroom's lock, holds; `notify` wakes it. False at the
+  /// limit.
   bool wait(duration limit, const std::function<bool()>& condition);
   void notify() { arrived_.notify_all(); }
   /// Changes what a waiting condition looks at.

@@ -22,8 +22,8 @@ template <class... Interfaces> struct needs {
   template <class Request> static constexpr int accepting = (0 + ... + accepts<Interfaces, Request>);
   template <class Request>
   static constexpr std::size_t position =
-    boost::mp11::mp_find<boost::mp11::mp_list<boost::mp11::mp_bool<accepts<Interfaces, Request>>...>,
-                         boost::mp11::mp_true>::value;
+      boost::mp11::mp_find<boost::mp11::mp_list<boost::mp11::mp_bool<accepts<Interfaces, Request>>...>,
+                           boost::mp11::mp_true>::value;
 
   static std::vector<need> list() { return {need{whole_of<Interfaces>::name, interface_name<Interfaces>()}...}; }
 };
@@ -36,7 +36,7 @@ public:
   using needs_list = needs<Interfaces...>;
 
   explicit asks(const context& ctx)
-    : actor(ctx), bindings_{binding{ctx.node.services.route_of(whole_of<Interfaces>::name)}...} {}
+      : actor(ctx), bindings_{binding{ctx.node.services.route_of(whole_of<Interfaces>::name)}...} {}
 
 protected:
   /// `co_await ask(ipfs::add_str{.text = "hello"})` gives the reply, or throws failure. The request's deadline is the
@@ -59,7 +59,8 @@ protected:
   }
   /// A handle to pass on, to as much of a needed interface as its type says.
   template <class Interface> handle<Interface> handle_to() {
-    static_assert((std::same_as<whole_of<Interface>, whole_of<Interfaces>> || ...) && (covers<Interfaces, Interface> || ...),
+    static_assert((std::same_as<whole_of<Interface>, whole_of<Interfaces>> || ...)
+                      && (covers<Interfaces, Interface> || ...),
                   "no interface among the needs covers this one: add it to needs<...>");
     return handle<Interface>{node().services.route_of(whole_of<Interface>::name)};
   }

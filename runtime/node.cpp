@@ -114,14 +114,14 @@ bool node::started() const {
 const std::filesystem::path& node::data() {
   std::lock_guard lock{parts_->data_mutex};
   if (!parts_->directory)
-    parts_->directory =
-      std::make_unique<data_directory>(settings().path("node.data"), settings().text("node.name"));
+    parts_->directory = std::make_unique<data_directory>(settings().path("node.data"), settings().text("node.name"));
   return parts_->directory->path();
 }
 
 void node::learn(std::string_view interface, std::span<const request_info> table) {
   if (started() && !services().interfaces().contains(std::string(interface)))
-    node::log().log(log_level::warning, "node", 0, "an interface that became known after the start works inside this node only",
+    node::log().log(log_level::warning, "node", 0,
+                    "an interface that became known after the start works inside this node only",
                     {{"interface", std::string(interface)}});
   services().learn(interface, table);
 }
@@ -134,8 +134,8 @@ void node::check_names(const child_plan& plan) const {
   for (auto& n : plan.needs)
     if (std::ranges::none_of(grants, [&](auto& g) { return covers_need(g, n); }))
       throw failure(errc::not_granted, "plugin " + std::string(plan.name.view()) + " needs " + n.granted_as + ", which "
-                                         + option + " (" + settings.source(option) + ") does not grant: add \""
-                                         + n.granted_as + "\" to it");
+                                           + option + " (" + settings.source(option) + ") does not grant: add \""
+                                           + n.granted_as + "\" to it");
 }
 
 void node::add_child(child_plan plan) {
@@ -144,7 +144,7 @@ void node::add_child(child_plan plan) {
   if (parts_->started) check_names(plan);
   if (!parts_->names.insert(plan.name).second)
     throw failure(errc::already_exists, "a worker or plugin named " + std::string(plan.name.view())
-                                          + " exists on this node: give this one another name");
+                                            + " exists on this node: give this one another name");
   if (!plan.interface.empty()) services().route_of(plan.interface)->announce(availability::starting);
   if (!parts_->started) return parts_->plans.push_back(std::move(plan));
   actor::send_errand(parts_->supervisor, [plan = std::move(plan)](actor& self) mutable {
@@ -179,13 +179,14 @@ void node::start() {
     if (p.outside.tune) p.outside.tune(caf_settings);
     p.system = std::make_unique<caf::actor_system>(caf_settings);
     p.common.pool = p.outside.pool
-                      ? p.outside.pool(*p.system)
-                      : std::make_shared<thread_pool>(static_cast<std::size_t>(c.integer("node.offload-threads")),
-                                                      static_cast<std::size_t>(c.integer("node.offload-queue")));
+                        ? p.outside.pool(*p.system)
+                        : std::make_shared<thread_pool>(static_cast<std::size_t>(c.integer("node.offload-threads")),
+                                                        static_cast<std::size_t>(c.integer("node.offload-queue")));
     p.mailroom = std::make_unique<pillar::mailroom>(*p.system, p.outside.drive);
     caf::actor_config config;
-    p.supervisor = caf::actor_cast<caf::strong_actor_ptr>(p.system->spawn_class<hosted<supervisor>, caf::no_spawn_options>(
-      config, std::ref(p.common), actor_name{"supervisor"}, std::shared_ptr<route>{}, limits_from(c), seed));
+    p.supervisor =
+        caf::actor_cast<caf::strong_actor_ptr>(p.system->spawn_class<hosted<supervisor>, caf::no_spawn_options>(
+            config, std::ref(p.common), actor_name{"supervisor"}, std::shared_ptr<route>{}, limits_from(c), seed));
     p.started = true;
   }
   auto limit = c.duration("node.start-timeout");
@@ -193,7 +194,7 @@ void node::start() {
     for (auto& plan : std::exchange(p.plans, {})) s.add(std::move(plan));
     s.when_started(limit, done);
   });
-  auto failed = !outcome ? std::optional(failure(errc::expired, "the node did not start within node.start-timeout"))
+  auto failed = !outcome    ? std::optional(failure(errc::expired, "the node did not start within node.start-timeout"))
                 : !*outcome ? std::optional(outcome->error())
                             : std::nullopt;
   if (!failed) return node::log().log(log_level::info, "node", 0, "started");
@@ -212,8 +213,8 @@ stop_report node::stop() {
   auto limit = c.duration("node.stop-timeout");
   stop_report report;
   auto phases = static_cast<std::int64_t>(p.names.size()) + 1; // at most
-  auto stragglers = p.in_supervisor<std::vector<straggler>>(
-    phases * (limit + system_patience), [](auto& s, auto done) { s.stop_all(done); });
+  auto stragglers = p.in_supervisor<std::vector<straggler>>(phases * (limit + system_patience),
+                                                            [](auto& s, auto done) { s.stop_all(done); });
   if (stragglers) report.stragglers = std::move(*stragglers);
   else // every scheduler thread is held by a handler, so that not even the supervisor runs
     for (auto& alive : p.common.actors.living())
@@ -266,7 +267,8 @@ int node::run() {
 
 std::vector<child_status> node::status() {
   if (!started()) return {};
-  auto all = parts_->in_supervisor<std::vector<child_status>>(system_patience, [](auto& s, auto done) { done(s.status()); });
+  auto all =
+      parts_->in_supervisor<std::vector<child_status>>(system_patience, [](auto& s, auto done) { done(s.status()); });
   return all.value_or(std::vector<child_status>{});
 }
 
@@ -274,7 +276,7 @@ void node::stop_child(std::string_view name) {
   if (!started()) throw failure(errc::unavailable, "the node is not started");
   auto limit = settings().duration("node.stop-timeout") + system_patience;
   auto outcome = parts_->in_supervisor<result<void>>(
-    limit, [who = actor_name{name}](auto& s, auto done) { s.stop_child(who, done); });
+      limit, [who = actor_name{name}](auto& s, auto done) { s.stop_child(who, done); });
   if (!outcome) throw failure(errc::expired, std::string(name) + " did not stop in time");
   outcome->value();
 }
@@ -301,9 +303,11 @@ std::vector<actor_report> node::reports(duration patience) {
   return all;
 }
 
-provider node::await_worker(const registry::destination& of, const std::type_info& request, const ask_options& options) {
+provider node::await_worker(const registry::destination& of, const std::type_info& request,
+                            const ask_options& options) {
   if (!of.to)
-    throw failure(errc::unknown_request, std::string("no interface that this node knows has the request ") + request.name());
+    throw failure(errc::unknown_request,
+                  std::string("no interface that this node knows has the request ") + request.name());
   if (!started()) throw failure(errc::unavailable, "the node is not started");
   binding to{of.to};
   if (auto* now = to.next()) return *now;
@@ -327,16 +331,17 @@ std::optional<failure> node::exchange(const provider& to, const request_info& in
   auto reply = parts_->mailroom->exchange(to.worker, std::move(letter), limit);
   if (!reply) {
     auto* worker = actor::behind(to.worker);
-    return failure(errc::expired, options.as + " waited "
-                                    + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(limit).count())
-                                    + " ms for " + std::string(info.name) + " at " + std::string(to.name.view())
-                                    + (worker ? "; " + to_string(worker->glance()) : ""));
+    return failure(errc::expired,
+                   options.as + " waited "
+                       + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(limit).count())
+                       + " ms for " + std::string(info.name) + " at " + std::string(to.name.view())
+                       + (worker ? "; " + to_string(worker->glance()) : ""));
   }
   auto& content = reply->content();
   if (content.match_elements<caf::error>()) return from_caf_error(content.get_as<caf::error>(0));
   if (!open(content))
     return failure(errc::incompatible, std::string(to.name.view()) + " answered " + std::string(info.name)
-                                         + " with something else than its reply");
+                                           + " with something else than its reply");
   return std::nullopt;
 }
 

@@ -15,9 +15,9 @@
 namespace pillar {
 
 struct service_options {
-  std::string name = {};    ///< of its workers; by default the interface's, "db"; several are "db#1", "db#2"
-  std::size_t workers = 1;  ///< behind the one service; asks take them in turn
-  bool detached = false;    ///< each worker on a thread of its own, for classes that block instead of offloading
+  std::string name = {};   ///< of its workers; by default the interface's, "db"; several are "db#1", "db#2"
+  std::size_t workers = 1; ///< behind the one service; asks take them in turn
+  bool detached = false;   ///< each worker on a thread of its own, for classes that block instead of offloading
   restart_policy policy = restart_policy::permanent;
 };
 
@@ -58,9 +58,7 @@ public:
   /// Provides the interface of the worker class W: `W(context, args...)`. The arguments are copied for each (re)start.
   template <class W, class... Args> void provide(service_options options, Args... args);
   /// Lets peers and askers know an interface that this node itself does not provide.
-  template <class Interface> void learn() {
-    learn(Interface::name, wire<whole_of<Interface>>::table);
-  }
+  template <class Interface> void learn() { learn(Interface::name, wire<whole_of<Interface>>::table); }
 
   // --- before or after start ---
 
@@ -136,7 +134,7 @@ private:
 template <class T> class blocking_stream {
 public:
   blocking_stream(node& from, stream<T> inner, ask_options options)
-    : node_(&from), inner_(std::move(inner)), options_(std::move(options)) {}
+      : node_(&from), inner_(std::move(inner)), options_(std::move(options)) {}
   /// The next item, or nothing at the end. Throws the failure that ended the stream.
   std::optional<T> next();
 
@@ -166,8 +164,7 @@ template <class W, class... Args> void node::provide(service_options options, Ar
   }
 }
 
-template <class P, class... Args>
-void node::spawn_with(plugin_options options, std::string_view name, Args... args) {
+template <class P, class... Args> void node::spawn_with(plugin_options options, std::string_view name, Args... args) {
   add_child({.name = actor_name{name},
              .interface = {},
              .needs = P::needs_list::list(),
@@ -177,8 +174,7 @@ void node::spawn_with(plugin_options options, std::string_view name, Args... arg
              }});
 }
 
-template <class Request>
-result<typename Request::reply> node::try_ask(Request request, const ask_options& options) {
+template <class Request> result<typename Request::reply> node::try_ask(Request request, const ask_options& options) {
   return ask_at(services().answering(typeid(Request)), std::move(request), options);
 }
 

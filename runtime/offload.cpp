@@ -25,7 +25,8 @@ bool offload_base::begin(activity& by, std::coroutine_handle<> waiter) {
   self.forget(*this);
   self.unpin(by, nullptr);
   thrown_ = std::make_exception_ptr(
-    failure(errc::overloaded, std::string(self.own_name().view()) + " found the node's queue of blocking work full: try again later"));
+      failure(errc::overloaded,
+              std::string(self.own_name().view()) + " found the node's queue of blocking work full: try again later"));
   return false;
 }
 

@@ -1,7 +1,7 @@
 #include "runtime/option_table.hpp"
 
-#include "runtime/option_value.hpp"
 #include "interfaces/text_distance.hpp"
+#include "runtime/option_value.hpp"
 
 #include <algorithm>
 #include <utility>

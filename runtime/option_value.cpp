@@ -1,7 +1,7 @@
 #include "runtime/option_value.hpp"
 
-#include "runtime/quoted_text.hpp"
 #include "interfaces/text_distance.hpp"
+#include "runtime/quoted_text.hpp"
 #include "runtime/user_directories.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-/// The producing side of a stream: a handler that returns source<T> gives items with `co_yield`, and may ask and offload
-/// between them. It runs a few items ahead of the consumer and waits when that many are unread.
+/// The producing side of a stream: a handler that returns source<T> gives items with `co_yield`, and may ask and
+/// offload between them. It runs a few items ahead of the consumer and waits when that many are unread.
 #pragma once
 
 #include "runtime/actor.hpp"
@@ -8,11 +8,11 @@
 
 namespace pillar {
 
-/// One stream that an actor produces. Ends itself when its items are read, the consumer drops it, or nobody reads it for
-/// a minute.
+/// One stream that an actor produces. Ends itself when its items are read, the consumer drops it, or nobody reads it
+/// for a minute.
 class outflow : public activity, private awaiter {
 public:
-  static constexpr std::size_t read_ahead = 4;                   ///< items made before they are asked for
+  static constexpr std::size_t read_ahead = 4;                       ///< items made before they are asked for
   static constexpr duration longest_pause = std::chrono::minutes(1); ///< between two pulls
 
   outflow(const std::string_view& what, const envelope& head);
@@ -83,7 +83,7 @@ private:
 template <class T> class outflow_of final : public outflow {
 public:
   outflow_of(const std::string_view& what, const envelope& head, source<T> body)
-    : outflow(what, head), body_(std::move(body)) {
+      : outflow(what, head), body_(std::move(body)) {
     body_.coroutine().promise().owner = this;
     body_.coroutine().promise().flow = this;
   }

@@ -13,8 +13,10 @@ public:
 protected:
   bool runs() const final { return true; }
   task<> run_plugin() final {
-    static_assert(requires(Self& self) { { self.run() } -> std::same_as<task<>>; },
-                  "a plugin needs a public `task<> run()`: its automaton");
+    static_assert(
+        requires(Self& self) {
+          { self.run() } -> std::same_as<task<>>;
+        }, "a plugin needs a public `task<> run()`: its automaton");
     return static_cast<Self&>(*this).run();
   }
 };

@@ -5,8 +5,7 @@ namespace pillar {
 std::shared_ptr<route> registry::route_of(std::string_view interface) {
   std::lock_guard lock{mutex_};
   auto found = routes_.find(interface);
-  if (found == routes_.end())
-    found = routes_.emplace(interface, std::make_shared<route>(std::string(interface))).first;
+  if (found == routes_.end()) found = routes_.emplace(interface, std::make_shared<route>(std::string(interface))).first;
   return found->second;
 }
 

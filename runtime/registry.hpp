@@ -27,12 +27,10 @@ public:
   std::shared_ptr<route> route_of(std::string_view interface);
 
   /// A handle to an interface, whether it is provided now or not.
-  template <class Interface> handle<Interface> find() {
-    return handle<Interface>{route_of(whole_of<Interface>::name)};
-  }
+  template <class Interface> handle<Interface> find() { return handle<Interface>{route_of(whole_of<Interface>::name)}; }
 
-  /// Makes the requests of an interface known by their types. Throws failure (incompatible) when another interface of the
-  /// same name is known already.
+  /// Makes the requests of an interface known by their types. Throws failure (incompatible) when another interface of
+  /// the same name is known already.
   void learn(std::string_view interface, std::span<const request_info> requests);
 
   /// Who answers a request of this type, and its row; null when no learned interface has it.

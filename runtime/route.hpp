@@ -18,10 +18,10 @@ namespace pillar {
 
 /// What can be said of an interface on a node.
 enum class availability : std::uint8_t {
-  unknown,    ///< nobody provides it, and nobody is about to
-  starting,   ///< its workers are starting or restarting: asks wait for them until their deadline
-  available,  ///< at least one worker serves it
-  given_up,   ///< its workers failed for good; the reason is known
+  unknown,   ///< nobody provides it, and nobody is about to
+  starting,  ///< its workers are starting or restarting: asks wait for them until their deadline
+  available, ///< at least one worker serves it
+  given_up,  ///< its workers failed for good; the reason is known
 };
 std::string_view name_of(availability state) noexcept;
 

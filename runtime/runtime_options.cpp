@@ -42,8 +42,10 @@ option_table runtime_options() {
       option::path("log.file", "", "The file that log records are appended to; standard error when there is none."),
       option::choice("log.format", "text", {"text", "json"},
                      "Records as lines for people, or as one JSON object a line for programs."),
-      option::list("plugins.*.grants", {},
-                   "The interfaces that the plugin of this name may use, such as ipfs.reader or db.documents."),
+      option::list(
+          "plugins.*.grants", {},
+          "The interfaces that the plugin of this name may use, such as ipfs.reader or db.documents; one without this "
+          "option may use all that it needs."),
       option::free("plugins.*.*", "The settings of the plugin of this name: its documentation lists them."),
   };
 }

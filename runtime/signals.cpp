@@ -32,10 +32,11 @@ signal_wait::signal_wait() {
   int none = -1;
   if (!event.compare_exchange_strong(none, file)) {
     ::close(file);
-    throw failure(errc::in_use, "another node of this process waits for signals already: use start() and stop() for this one");
+    throw failure(errc::in_use,
+                  "another node of this process waits for signals already: use start() and stop() for this one");
   }
   seen = false;
-  struct sigaction handle {};
+  struct sigaction handle{};
   handle.sa_handler = pillar_on_signal;
   ::sigemptyset(&handle.sa_mask);
   ::sigaction(SIGINT, &handle, &old_int);
@@ -50,7 +51,8 @@ signal_wait::~signal_wait() {
 
 void signal_wait::wait() {
   pollfd waiting{event.load(), POLLIN, 0};
-  while (::poll(&waiting, 1, -1) < 0 && errno == EINTR) {}
+  while (::poll(&waiting, 1, -1) < 0 && errno == EINTR) {
+  }
 }
 
 } // namespace pillar

@@ -1,5 +1,5 @@
-/// The consuming side of a stream: `while (auto item = co_await s.next()) ...`. Each batch is an ask like any other, with
-/// a deadline of its own, so a dead or stuck producer is a failure, not a silence.
+/// The consuming side of a stream: `while (auto item = co_await s.next()) ...`. Each batch is an ask like any other,
+/// with a deadline of its own, so a dead or stuck producer is a failure, not a silence.
 #pragma once
 
 #include "runtime/ask.hpp"
@@ -22,7 +22,7 @@ public:
 
   stream(provider from, std::uint64_t id) : from_(std::move(from)), id_(id) {}
   stream(stream&& other) noexcept
-    : from_(std::move(other.from_)), id_(std::exchange(other.id_, 0)), items_(std::move(other.items_)) {}
+      : from_(std::move(other.from_)), id_(std::exchange(other.id_, 0)), items_(std::move(other.items_)) {}
   stream& operator=(stream&& other) noexcept {
     std::swap(from_, other.from_);
     std::swap(id_, other.id_);

@@ -12,7 +12,7 @@ constexpr std::string_view supervising = "supervise";
 constexpr std::string_view starting_all = "start";
 constexpr std::string_view stopping_children = "stop";
 
-constexpr duration report_patience = std::chrono::milliseconds(100); // for what a late child says it is doing
+constexpr duration report_patience = std::chrono::milliseconds(100);  // for what a late child says it is doing
 constexpr duration killing_patience = std::chrono::milliseconds(500); // for a killed one to end
 
 bool is_normal(const caf::error& reason) {
@@ -24,7 +24,7 @@ bool is_normal(const caf::error& reason) {
 class supervisor_wait final : public awaiter {
 public:
   supervisor_wait(supervisor& of, std::vector<supervisor_wait*>& list, instant until = instant::max())
-    : of_(of), list_(list), until_(until) {}
+      : of_(of), list_(list), until_(until) {}
   ~supervisor_wait() {
     if (waiter_) std::erase(list_, this);
     of_.forget(*this);
@@ -56,7 +56,7 @@ private:
 };
 
 supervisor::supervisor(const context& ctx, supervision_limits limits, std::uint64_t seed)
-  : actor(ctx), limits_(limits), random_(seed | 1) {}
+    : actor(ctx), limits_(limits), random_(seed | 1) {}
 
 void supervisor::wake(std::vector<supervisor_wait*>& waiting) {
   for (auto* w : std::exchange(waiting, {})) w->wake();
@@ -188,26 +188,31 @@ result<void> supervisor::wants_restart(child& c, const caf::error& reason) {
   if (!c.ever_ran && c.serves) return why; // what cannot start at all is a mistake that waiting does not mend
   auto moment = now();
   if (c.ever_ran && moment - c.ran_since >= limits_.period) c.failures_in_a_row = 0;
-  while (!c.recent_restarts.empty() && moment - c.recent_restarts.front() > limits_.period) c.recent_restarts.pop_front();
+  while (!c.recent_restarts.empty() && moment - c.recent_restarts.front() > limits_.period)
+    c.recent_restarts.pop_front();
   if (c.recent_restarts.size() >= limits_.restarts)
-    return failure(why.code(), std::to_string(c.recent_restarts.size()) + " restarts within "
-                                 + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits_.period).count())
-                                 + " s did not help; the last failure was " + to_string(why));
+    return failure(why.code(),
+                   std::to_string(c.recent_restarts.size()) + " restarts within "
+                       + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limits_.period).count())
+                       + " s did not help; the last failure was " + to_string(why));
   c.recent_restarts.push_back(moment);
   ++c.failures_in_a_row;
   return {};
 }
 
 duration supervisor::backoff(const child& c) {
-  auto doublings = std::min(c.failures_in_a_row > 0 ? c.failures_in_a_row - 1 : 0u, 30u);
-  auto delay = std::min(limits_.backoff_max, limits_.backoff_min * (std::int64_t{1} << doublings));
+  auto delay = std::min(limits_.backoff_min, limits_.backoff_max);
+  for (auto n = c.failures_in_a_row; n > 1 && delay < limits_.backoff_max; --n)
+    delay = std::min(2 * delay, limits_.backoff_max);
   random_ ^= random_ << 13, random_ ^= random_ >> 7, random_ ^= random_ << 17; // xorshift64 (Marsaglia 2003)
   auto spread = static_cast<std::int64_t>(delay.count() / 100 * limits_.jitter_percent);
-  auto offset = spread > 0 ? static_cast<std::int64_t>(random_ % static_cast<std::uint64_t>(2 * spread + 1)) - spread : 0;
+  auto offset =
+      spread > 0 ? static_cast<std::int64_t>(random_ % static_cast<std::uint64_t>(2 * spread + 1)) - spread : 0;
   return delay + duration{offset};
 }
 
 void supervisor::give_up(child& c, const failure& reason) {
+  c.given_up_for = reason;
   c.status.reason = to_string(reason);
   node().log.log(log_level::error, c.plan.name.view(), 0, "given up", {{"reason", c.status.reason}});
   if (c.serves && serves_alone(c)) c.serves->announce(availability::given_up, c.status.reason);
@@ -252,15 +257,17 @@ task<> supervisor::await_start(duration limit, completion done) {
       moves |= state == child_state::starting || state == child_state::backing_off
                || (state == child_state::waiting && !missing_need(c));
       if (c.serves && state == child_state::given_up && !c.ever_ran)
-        co_return done(failure(errc::unavailable, std::string(c.plan.name.view()) + " cannot start: " + c.status.reason));
+        co_return done(failure(c.given_up_for->code(),
+                               std::string(c.plan.name.view()) + " cannot start: " + c.given_up_for->message()));
       if (state == child_state::waiting || state == child_state::starting)
         missing += (missing.empty() ? "" : ", ") + std::string(c.plan.name.view()) + " is "
                    + (state == child_state::waiting ? "waiting: " + c.status.reason : "still starting");
     }
     if (missing.empty()) co_return done({});
     if (!moves)
-      co_return done(failure(errc::unavailable, "nothing can start any more: " + missing
-                                                  + ": provide what is needed, and let no two workers need each other"));
+      co_return done(
+          failure(errc::unavailable, "nothing can start any more: " + missing
+                                         + ": provide what is needed, and let no two workers need each other"));
     if (now() >= until)
       co_return done(failure(errc::expired, "not everything started in time (node.start-timeout): " + missing));
     co_await supervisor_wait(*this, overseers_, until);
@@ -304,7 +311,11 @@ task<> supervisor::stop_phase(std::vector<child*> phase, std::vector<straggler>&
   for (auto* c : late) {
     if (c->over()) continue;
     auto* stuck = behind(c->actor);
-    stragglers.push_back({c->plan.name, c->report ? to_string(*c->report) : stuck ? to_string(stuck->glance()) : "", true});
+    stragglers.push_back({c->plan.name,
+                          c->report ? to_string(*c->report)
+                          : stuck   ? to_string(stuck->glance())
+                                    : "",
+                          true});
     if (c->actor) caf::anon_send_exit(c->actor, caf::exit_reason::kill);
   }
   auto grace = std::min<duration>(limits_.stop_limit, killing_patience);

@@ -1,5 +1,5 @@
-/// Starts a node's workers and plugins in the order of their needs, restarts those that fail, gives up on those that fail
-/// too often, and stops them in the reverse order. One-for-one: a failing child takes no sibling with it.
+/// Starts a node's workers and plugins in the order of their needs, restarts those that fail, gives up on those that
+/// fail too often, and stops them in the reverse order. One-for-one: a failing child takes no sibling with it.
 #pragma once
 
 #include "runtime/child.hpp"

@@ -1,5 +1,5 @@
-/// task<T>: a coroutine that runs inside one actor. It starts when it is awaited, is resumed by replies to what it asked,
-/// never runs on two threads at once, and is destroyed with its actor.
+/// task<T>: a coroutine that runs inside one actor. It starts when it is awaited, is resumed by replies to what it
+/// asked, never runs on two threads at once, and is destroyed with its actor.
 #pragma once
 
 #include "interfaces/error.hpp"

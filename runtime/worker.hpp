@@ -1,9 +1,9 @@
-/// worker<Self, Interface, needs<...>>: an actor that answers one interface. Its table of handlers is built from the `on`
-/// overloads of Self; leaving one out does not compile.
+/// worker<Self, Interface, needs<...>>: an actor that answers one interface. Its table of handlers is built from the
+/// `on` overloads of Self; leaving one out does not compile.
 ///
-/// A handler is `R on(Request)`, `result<R> on(Request)`, `task<R> on(Request)`, or for streams `source<T> on(Request)`.
-/// What it throws is the caller's failure, and the worker lives on; only worker_failure ends it, for its supervisor to
-/// restart it.
+/// A handler is `R on(Request)`, `result<R> on(Request)`, `task<R> on(Request)`, or for streams `source<T>
+/// on(Request)`. What it throws is the caller's failure, and the worker lives on; only worker_failure ends it, for its
+/// supervisor to restart it.
 #pragma once
 
 #include "runtime/needs.hpp"
@@ -28,7 +28,7 @@ void fail_request(actor& self, const std::exception_ptr& thrown, const request_i
 template <class R> class serving final : public task_activity<R> {
 public:
   serving(const request_info& info, const envelope& head, task<R> body, duty owed)
-    : task_activity<R>(info.name, head, std::move(body)), info_(info), owed_(std::move(owed)) {}
+      : task_activity<R>(info.name, head, std::move(body)), info_(info), owed_(std::move(owed)) {}
 
 private:
   void finished(std::exception_ptr thrown, task_promise<R>& promise) override {
@@ -50,7 +50,7 @@ template <class Worker, class Request> constexpr bool has_handler = false;
 template <class Worker, class Request>
   requires requires(Worker& w, Request r) { w.on(std::move(r)); }
 constexpr bool has_handler<Worker, Request> =
-  detail::fits_reply<decltype(std::declval<Worker&>().on(std::declval<Request>())), typename Request::reply>;
+    detail::fits_reply<decltype(std::declval<Worker&>().on(std::declval<Request>())), typename Request::reply>;
 
 template <class Self, class Interface, class Needs = needs<>> class worker : public asks<Needs> {
 public:

@@ -35,21 +35,19 @@ void provide_ipfs(node& on, std::function<std::shared_ptr<ipfs::embedded_ipfs>()
   on.provide<ipfs::ipfs_worker>({.workers = workers}, [engine] { return engine->get(); });
 }
 
-void provide_key_manager(node& on, std::filesystem::path passphrase_file, std::filesystem::path directory,
-                         std::string user_id) {
-  auto passphrases = std::make_shared<const key_manager::passphrase_source>(
-    key_manager::passphrase_places{.file = std::move(passphrase_file), .directory = std::move(directory)});
-  on.provide<key_manager::key_manager_worker>({}, passphrases, std::move(user_id));
+void provide_key_manager(node& on, key_manager::passphrase_source passphrases, std::string user_id) {
+  auto shared = std::make_shared<const key_manager::passphrase_source>(std::move(passphrases));
+  on.provide<key_manager::key_manager_worker>({}, shared, std::move(user_id));
 }
 
 } // namespace
 
 option_table standard_options() {
   return {
-    option::integer("ipfs.workers", 2, {1, 64}, "workers", "How many requests of IPFS's may be decoded at once."),
-    option::text("key-manager.user-id", "", "The name in new keys; empty for the node's name."),
-    option::path("key-manager.passphrase-file", "",
-                 "A file with the passphrase that protects the private keys; empty to look elsewhere for one."),
+      option::integer("ipfs.workers", 2, {1, 64}, "workers", "How many requests of IPFS's may be decoded at once."),
+      option::text("key-manager.user-id", "", "The name in new keys; empty for the node's name."),
+      option::path("key-manager.passphrase-file", "",
+                   "A file with the passphrase that protects the private keys; empty to look elsewhere for one."),
   };
 }
 
@@ -57,13 +55,16 @@ void provide_standard_workers(node& on) {
   on.settings().declare(standard_options());
   if (on.settings().help_requested()) return;
   auto& c = on.settings();
-  provide_ipfs(on, [&on] { return ipfs::embedded_ipfs::open(on.data() / "ipfs"); },
-               static_cast<std::size_t>(c.integer("ipfs.workers")));
+  provide_ipfs(
+      on, [&on] { return ipfs::embedded_ipfs::open(on.data() / "ipfs"); },
+      static_cast<std::size_t>(c.integer("ipfs.workers")));
   on.provide<db::db_worker>({}, [&on]() -> std::shared_ptr<db::document_store> {
     return db::sqlite_store::open(on.data() / "db" / "documents.sqlite");
   });
   auto user_id = c.text("key-manager.user-id");
-  provide_key_manager(on, c.path("key-manager.passphrase-file"), c.path("node.data"),
+  key_manager::passphrase_places places{.file = c.path("key-manager.passphrase-file"),
+                                        .directory = c.path("node.data")};
+  provide_key_manager(on, key_manager::passphrase_source(std::move(places)),
                       user_id.empty() ? c.text("node.name") : user_id);
 }
 
@@ -72,6 +73,7 @@ void provide_memory_workers(node& on) {
   // Outside of the worker, so that its documents survive a restart of the worker, as a file would.
   auto store = std::make_shared<db::memory_store>();
   on.provide<db::db_worker>({}, [store]() -> std::shared_ptr<db::document_store> { return store; });
+  provide_key_manager(on, key_manager::passphrase_source::in_memory(), on.settings().text("node.name"));
 }
 
 } // namespace pillar

@@ -96,14 +96,29 @@ secret take_from_environment() {
   return taken;
 }
 
-std::string_view hex_of(std::span<const unsigned char, random_bytes> random, std::span<char, 2 * random_bytes> to) {
-  constexpr char digits[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < random_bytes; ++i) {
-    to[2 * i] = digits[random[i] >> 4];
-    to[2 * i + 1] = digits[random[i] & 15];
+/// A new random passphrase in hexadecimal digits, and a line break. Wiped at its end.
+struct random_line {
+  std::array<char, 2 * random_bytes + 1> text{};
+
+  random_line() {
+    constexpr char of[] = "0123456789abcdef";
+    std::array<unsigned char, random_bytes> random{};
+    if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
+      throw failure_of_errno(errno, "cannot get random bytes from the system");
+    }
+    for (std::size_t i = 0; i < random_bytes; ++i) {
+      text[2 * i] = of[random[i] >> 4];
+      text[2 * i + 1] = of[random[i] & 15];
+    }
+    text.back() = '\n';
+    explicit_bzero(random.data(), random.size());
   }
-  return {to.data(), to.size()};
-}
+  random_line(const random_line&) = delete;
+  random_line& operator=(const random_line&) = delete;
+  ~random_line() { explicit_bzero(text.data(), text.size()); }
+
+  std::string_view digits() const { return {text.data(), 2 * random_bytes}; }
+};
 
 } // namespace
 
@@ -116,6 +131,7 @@ passphrase_source::passphrase_source(passphrase_places places)
     : places_(std::move(places)), from_environment_(take_from_environment()) {}
 
 std::optional<passphrase> passphrase_source::find() const {
+  if (held_) return passphrase{held_->text.clone(), held_->origin};
   if (auto directory = std::getenv("CREDENTIALS_DIRECTORY")) {
     if (auto found = read_file(std::filesystem::path(directory) / credential, trust::systemd)) return found;
   }
@@ -131,28 +147,18 @@ std::optional<passphrase> passphrase_source::find() const {
   return read_file(own_file(), trust::owner_only);
 }
 
+passphrase_source passphrase_source::in_memory() {
+  random_line line;
+  passphrase_source source;
+  source.held_.emplace(passphrase{secret(line.digits()), "this process's memory"});
+  return source;
+}
+
 passphrase passphrase_source::generate() const {
-  std::array<unsigned char, random_bytes> random{};
-  std::array<char, 2 * random_bytes + 1> line{};
-  if (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size())) {
-    throw failure_of_errno(errno, "cannot get random bytes from the system");
-  }
-  auto text = hex_of(random, std::span(line).first<2 * random_bytes>());
-  line.back() = '\n';
-  passphrase made{secret(text), "file " + own_file().string()};
-  auto wipe = [&] {
-    explicit_bzero(random.data(), random.size());
-    explicit_bzero(line.data(), line.size());
-  };
-  try {
-    make_private_directories(places_.directory);
-    write_new_file(own_file(), std::as_bytes(std::span(line)));
-  } catch (...) {
-    wipe();
-    throw;
-  }
-  wipe();
-  return made;
+  random_line line;
+  make_private_directories(places_.directory);
+  write_new_file(own_file(), std::as_bytes(std::span(line.text)));
+  return {secret(line.digits()), "file " + own_file().string()};
 }
 
 failure passphrase_source::missing() const {

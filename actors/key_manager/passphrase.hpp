@@ -35,6 +35,9 @@ public:
   /// Takes PILLAR_PASSPHRASE out of the environment, so that no child process and no crash report gets it. Changing the
   /// environment is not safe beside other threads: make the source before they run, and keep it as long as the node.
   explicit passphrase_source(passphrase_places places);
+  /// A random passphrase that is never written anywhere, and that find() always gives: for keys that need not outlive
+  /// the process. Throws failure: io_error (no random bytes).
+  static passphrase_source in_memory();
 
   /// The passphrase; none if no place has one. A place that is configured but unusable is an error, not skipped. Throws
   /// failure: not_found (the configured file), bad_request (empty, too long, a zero byte, no regular file, or open to
@@ -49,8 +52,10 @@ public:
   failure missing() const;
 
 private:
+  passphrase_source() = default;
   std::filesystem::path own_file() const { return places_.directory / "passphrase"; }
 
+  std::optional<passphrase> held_;
   passphrase_places places_;
   secret from_environment_;
 };

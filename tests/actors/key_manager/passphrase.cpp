@@ -215,6 +215,16 @@ TEST_CASE("only 64 hexadecimal digits pass for a random passphrase") {
   CHECK(!is_random("correct horse battery staple"));
 }
 
+TEST_CASE("a passphrase in memory is random, always the same, and written nowhere") {
+  auto source = passphrase_source::in_memory();
+  auto one = source.find();
+  REQUIRE(one);
+  CHECK(one->is_random());
+  CHECK(one->origin == "this process's memory");
+  CHECK(source.find()->text.text() == one->text.text());
+  CHECK(passphrase_source::in_memory().find()->text.text() != one->text.text());
+}
+
 TEST_CASE("a missing passphrase is explained with the places where it may be given") {
   auto missing = passphrase_source({{}, "/data"}).missing();
   CHECK(missing.code() == errc::not_found);

@@ -30,12 +30,12 @@ private:
   std::shared_ptr<Engine> engine_;
 };
 
-void provide_ipfs(node& on, std::function<std::shared_ptr<ipfs::embedded_ipfs>()> open, std::size_t workers) {
+void serve_ipfs(node& on, std::function<std::shared_ptr<ipfs::embedded_ipfs>()> open, std::size_t workers) {
   auto engine = std::make_shared<shared_engine<ipfs::embedded_ipfs>>(std::move(open));
   on.provide<ipfs::ipfs_worker>({.workers = workers}, [engine] { return engine->get(); });
 }
 
-void provide_key_manager(node& on, key_manager::passphrase_source passphrases, std::string user_id) {
+void serve_keys(node& on, key_manager::passphrase_source passphrases, std::string user_id) {
   auto shared = std::make_shared<const key_manager::passphrase_source>(std::move(passphrases));
   on.provide<key_manager::key_manager_worker>({}, shared, std::move(user_id));
 }
@@ -54,26 +54,37 @@ option_table standard_options() {
 void provide_standard_workers(node& on) {
   on.settings().declare(standard_options());
   if (on.settings().help_requested()) return;
-  auto& c = on.settings();
-  provide_ipfs(
+  provide_ipfs(on);
+  provide_db(on);
+  provide_key_manager(on);
+}
+
+void provide_ipfs(node& on) {
+  serve_ipfs(
       on, [&on] { return ipfs::embedded_ipfs::open(on.data() / "ipfs"); },
-      static_cast<std::size_t>(c.integer("ipfs.workers")));
+      static_cast<std::size_t>(on.settings().integer("ipfs.workers")));
+}
+
+void provide_db(node& on) {
   on.provide<db::db_worker>({}, [&on]() -> std::shared_ptr<db::document_store> {
     return db::sqlite_store::open(on.data() / "db" / "documents.sqlite");
   });
+}
+
+void provide_key_manager(node& on) {
+  auto& c = on.settings();
   auto user_id = c.text("key-manager.user-id");
   key_manager::passphrase_places places{.file = c.path("key-manager.passphrase-file"),
                                         .directory = c.path("node.data")};
-  provide_key_manager(on, key_manager::passphrase_source(std::move(places)),
-                      user_id.empty() ? c.text("node.name") : user_id);
+  serve_keys(on, key_manager::passphrase_source(std::move(places)), user_id.empty() ? c.text("node.name") : user_id);
 }
 
 void provide_memory_workers(node& on) {
-  provide_ipfs(on, [] { return ipfs::embedded_ipfs::in_memory(); }, 1);
+  serve_ipfs(on, [] { return ipfs::embedded_ipfs::in_memory(); }, 1);
   // Outside of the worker, so that its documents survive a restart of the worker, as a file would.
   auto store = std::make_shared<db::memory_store>();
   on.provide<db::db_worker>({}, [store]() -> std::shared_ptr<db::document_store> { return store; });
-  provide_key_manager(on, key_manager::passphrase_source::in_memory(), on.settings().text("node.name"));
+  serve_keys(on, key_manager::passphrase_source::in_memory(), on.settings().text("node.name"));
 }
 
 } // namespace pillar

@@ -14,6 +14,11 @@ option_table standard_options();
 /// of the environment, so call it before other threads run. Nothing is opened before the node starts.
 void provide_standard_workers(node& on);
 
+/// The three one by one, for a program that needs fewer: declare standard_options() first. A KeyManager needs a DB.
+void provide_ipfs(node& on);
+void provide_db(node& on);
+void provide_key_manager(node& on); ///< takes PILLAR_PASSPHRASE as above
+
 /// The same three without a disk, for tests: nothing survives the node.
 void provide_memory_workers(node& on);
 

@@ -37,14 +37,6 @@ void append_time(std::string& to, std::chrono::system_clock::time_point time) {
   to += 'Z';
 }
 
-// C0 and C1 control characters, the line and paragraph separators, and the marks that turn the direction of writing:
-// with any of them a logged text could look like something else on a terminal.
-bool is_steering(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029
-         || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e
-         || code == 0x200f;
-}
-
 // Calls `good` with every well-formed character and `broken` with every byte that belongs to none.
 template <class Good, class Broken> void each_character(std::string_view text, Good good, Broken broken) {
   while (!text.empty()) {

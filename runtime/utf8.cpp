@@ -19,6 +19,12 @@ std::optional<utf8_character> first_character(std::string_view text) noexcept {
   return utf8_character{code, bytes};
 }
 
+bool is_steering(std::uint32_t code) noexcept {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029
+         || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code == 0x200e
+         || code == 0x200f;
+}
+
 void append_utf8(std::string& to, std::uint32_t code) {
   const auto put = [&](std::uint32_t byte) { to += static_cast<char>(byte); };
   const auto rest = [&](int shift) { put(0x80 | (code >> shift & 0x3f)); };

@@ -1,4 +1,4 @@
-/// The few operations on UTF-8 that configuration files and logs need.
+/// The few operations on UTF-8 that configuration files, logs and terminals need.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +23,10 @@ struct utf8_character {
 /// The first character of a text; nothing when it does not begin with a well-formed one (RFC 3629: no overlong forms,
 /// no surrogates).
 std::optional<utf8_character> first_character(std::string_view text) noexcept;
+
+/// C0 and C1 control characters, the line and paragraph separators, and the marks that turn the direction of writing:
+/// with any of them a text could look like something else on a terminal.
+bool is_steering(std::uint32_t code) noexcept;
 
 /// Appends a scalar value.
 void append_utf8(std::string& to, std::uint32_t code);

@@ -10,7 +10,7 @@ install(TARGETS pillar_interfaces pillar_runtime pillar_actors pillar_pillar EXP
 if(TARGET pillar)
   install(TARGETS pillar)
 endif()
-install(FILES actors/pillar.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pillar OPTIONAL)
+install(FILES actors/pillar.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/pillar)
 install(EXPORT pillarTargets NAMESPACE pillar:: DESTINATION ${package_dir})
 
 configure_package_config_file(tools/cmake/pillarConfig.cmake.in ${PROJECT_BINARY_DIR}/pillarConfig.cmake

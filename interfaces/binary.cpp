@@ -1,5 +1,7 @@
 #include "interfaces/binary.hpp"
 
+#include <algorithm>
+
 namespace pillar {
 
 namespace {
@@ -54,6 +56,17 @@ void decoder::expect_end() const {
 
 void decoder::enter() {
   if (++depth_ > deepest_nesting) throw too_deep();
+}
+
+// A clock never shows a negative time, so a time left can only be too large, and a moment past only too early.
+std::int64_t detail::time_left(instant now, instant then) {
+  if (then == instant::max()) return std::numeric_limits<std::int64_t>::max();
+  auto earliest = instant::min() + now.time_since_epoch();
+  return (std::max(then, earliest) - now).count();
+}
+
+instant detail::after(instant now, std::int64_t left) {
+  return left < (instant::max() - now).count() ? now + duration{left} : instant::max();
 }
 
 void detail::refuse_number(std::string_view what, std::int64_t number) {

@@ -92,8 +92,11 @@ private:
 };
 
 namespace detail {
+/// Nanoseconds from `now` until `then`; instant::max() stays endless, and what is long past stays past.
+std::int64_t time_left(instant now, instant then);
+instant after(instant now, std::int64_t left);
 [[noreturn]] void refuse_number(std::string_view what, std::int64_t number);
-}
+} // namespace detail
 
 /// Writes x to an encoder, or reads it from a decoder (which throws failure, and leaves x valid but unspecified).
 template <class T, class Coder> void transfer(T& x, Coder& c) {
@@ -127,12 +130,8 @@ template <class T, class Coder> void transfer(T& x, Coder& c) {
       c.raw(x);
     }
   } else if constexpr (std::same_as<T, instant>) {
-    constexpr auto endless = std::numeric_limits<std::int64_t>::max();
-    if constexpr (reads) {
-      auto left = c.template integer<std::int64_t>();
-      bool ends = left < (instant::max() - c.now()).count();
-      x = ends ? c.now() + duration{left} : instant::max();
-    } else c.integer(x == instant::max() ? endless : std::int64_t{(x - c.now()).count()});
+    if constexpr (reads) x = detail::after(c.now(), c.template integer<std::int64_t>());
+    else c.integer(detail::time_left(c.now(), x));
   } else if constexpr (time_span<T>) {
     if constexpr (reads) x = T{static_cast<typename T::rep>(c.template integer<std::int64_t>())};
     else c.integer(std::int64_t{x.count()});
@@ -152,6 +151,7 @@ template <class T, class Coder> void transfer(T& x, Coder& c) {
       if (x) transfer(*x, c);
     }
   } else if constexpr (text_map<T>) {
+    c.enter();
     if constexpr (reads) {
       x.clear();
       for (auto n = c.count(); n > 0; --n) {
@@ -162,6 +162,7 @@ template <class T, class Coder> void transfer(T& x, Coder& c) {
       c.count(x.size());
       for (auto& [key, value] : x) c.text(key), transfer(value, c);
     }
+    c.leave();
   } else if constexpr (sequence<T>) {
     static_assert(!std::is_empty_v<typename T::value_type>, "a forged count of empty structs would fill the memory");
     c.enter();

@@ -48,14 +48,21 @@ std::string printed(const layout& l, std::span<const std::byte> data);
 
 } // namespace pillar
 
-namespace caf {
+// Both are found through the inspector's namespace, whatever namespace T is in.
+namespace caf::detail {
 
-/// For CAF's own messages; found through the inspector's namespace, whatever namespace T is in.
+/// For CAF's to_string of a message.
 template <class Inspector, class T>
   requires(pillar::described<T> || pillar::enumeration<T>) && std::is_void_v<typename Inspector::result_type>
 void inspect(Inspector& f, T& x) {
   f(pillar::printed(pillar::layout_of<std::remove_const_t<T>>::value, pillar::encode(x)));
 }
+
+} // namespace caf::detail
+
+namespace caf {
+
+/// For CAF's serializers.
 template <class Inspector, pillar::described T>
   requires(!std::is_void_v<typename Inspector::result_type>)
 typename Inspector::result_type inspect(Inspector& f, T& x) {

@@ -1,6 +1,7 @@
 #include "interfaces/json.hpp"
 
 #include "interfaces/text_distance.hpp"
+#include "interfaces/utf8.hpp"
 
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/json.hpp>
@@ -44,13 +45,10 @@ bool write_integer(const layout& l, std::int64_t value, encoder& to) {
 /// The text as JSON may hold it: what is not UTF-8 becomes U+FFFD.
 json::value text_value(std::string_view text) {
   std::string valid;
-  for (std::size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
-    bool fits = length > 0 && i + length <= text.size();
-    for (std::size_t k = 1; fits && k < length; ++k) fits = (static_cast<unsigned char>(text[i + k]) & 0xc0) == 0x80;
-    valid += fits ? text.substr(i, length) : std::string_view("\xef\xbf\xbd");
-    i += fits ? length : 1;
+  while (!text.empty()) {
+    auto first = first_character(text);
+    valid += first ? text.substr(0, first->bytes) : std::string_view("\xef\xbf\xbd");
+    text.remove_prefix(first ? first->bytes : 1);
   }
   return json::value(valid);
 }
@@ -99,10 +97,12 @@ json::value to_json(const layout& l, decoder& from) {
     }
     case layout_kind::map: {
       json::object entries;
+      from.enter();
       for (auto n = from.count(); n > 0; --n) {
         std::string key{from.text()};
         entries[key] = to_json(*l.parts[1].of, from);
       }
+      from.leave();
       return entries;
     }
     case layout_kind::structure: {
@@ -176,7 +176,8 @@ private:
     auto code = text();
     bytes data(code.size() / 4 * 3 + 3);
     auto [written, read] = base64::decode(data.data(), code.data(), code.size());
-    if (code.size() % 4 != 0 || code.find_first_not_of('=', read) != code.npos) throw wrong("base64");
+    bool padded = code.size() - read <= 2 && code.find_first_not_of('=', read) == code.npos;
+    if (code.size() % 4 != 0 || !padded) throw wrong("base64");
     to_.count(written);
     to_.raw(std::span(data).first(written));
   }
@@ -201,11 +202,13 @@ private:
 
   void read_map() {
     auto& entries = need(from_.if_object(), "an object");
+    to_.enter();
     to_.count(entries.size());
     for (auto& [key, value] : entries) {
       to_.text(std::string_view(key));
       from_json(value, *layout_.parts[1].of, to_, at_ + "." + std::string(key));
     }
+    to_.leave();
   }
 
   void read_structure() {

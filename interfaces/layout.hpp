@@ -41,6 +41,12 @@ struct layout {
   bytes (*defaults)() = nullptr; ///< a structure as its initialisers leave it, in binary
 };
 
+/// "int16", for an integer of 2 bytes with a sign.
+constexpr std::string_view integer_name(std::size_t size, bool is_signed) {
+  constexpr std::string_view names[] = {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"};
+  return names[std::countr_zero(size) + 4 * is_signed];
+}
+
 /// Writes a layout as text and as a hash (FNV-1a, 64 bits), which the compiler can do too. A tree type ends where it
 /// mentions itself.
 class spelling {
@@ -61,6 +67,7 @@ public:
       say(l.name[i] == ':' ? ++i, "." : l.name.substr(i, 1));
     bool named = l.is == layout_kind::structure || l.is == layout_kind::choice;
     if (l.parts.empty() || (named && !whole_)) return;
+    if (l.is == layout_kind::choice) say(" "), say(integer_name(l.size, l.is_signed));
     for (auto* outer : around_)
       if (outer == &l) return;
     around_.push_back(&l);
@@ -159,8 +166,7 @@ template <class T> consteval layout make_layout() {
   else if constexpr (std::same_as<T, instant>) return {integer, "time-left", {}, 8, true};
   else if constexpr (time_span<T>) return {integer, detail::unit_name<typename T::period>(), {}, 8, true};
   else if constexpr (std::integral<T>) {
-    constexpr std::string_view names[] = {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"};
-    return {integer, names[std::countr_zero(sizeof(T)) + 4 * std::is_signed_v<T>], {}, sizeof(T), std::is_signed_v<T>};
+    return {integer, integer_name(sizeof(T), std::is_signed_v<T>), {}, sizeof(T), std::is_signed_v<T>};
   } else if constexpr (enumeration<T>)
     return []<class... Es>(mp_list<Es...>) {
       return layout{choice, cpp_name<T>, detail::enumerators<Es...>, sizeof(T),

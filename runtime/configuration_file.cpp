@@ -1,7 +1,7 @@
 #include "runtime/configuration_file.hpp"
 
 #include "runtime/quoted_text.hpp"
-#include "runtime/utf8.hpp"
+#include "interfaces/utf8.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 #include "runtime/log.hpp"
-#include "runtime/utf8.hpp"
+#include "interfaces/utf8.hpp"
 
 #include <array>
 #include <ctime>

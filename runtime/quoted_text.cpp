@@ -1,7 +1,7 @@
 #include "runtime/quoted_text.hpp"
 
 #include "interfaces/error.hpp"
-#include "runtime/utf8.hpp"
+#include "interfaces/utf8.hpp"
 
 #include <algorithm>
 #include <cstdint>

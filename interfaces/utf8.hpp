@@ -1,4 +1,4 @@
-/// The few operations on UTF-8 that configuration files, logs and terminals need.
+/// The few operations on UTF-8 that JSON, configuration files, logs and terminals need.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "runtime/utf8.hpp"
+#include "interfaces/utf8.hpp"
 
 namespace pillar {
 

@@ -20,7 +20,7 @@ enum class pin_mode : std::uint8_t { recursive = 1, direct = 2 };
 struct pin {
   content_id root;
   pin_mode mode = pin_mode::recursive;
-  std::string name;
+  std::string name = {};
   bool operator==(const pin&) const = default;
 };
 

@@ -24,7 +24,7 @@ class thread_pool;
 
 struct embedded_options {
   std::string agent = "pillar";            ///< what get_id answers beside the identity
-  engine::import_options import;           ///< how content is cut, hashed and linked
+  engine::import_options import = {};      ///< how content is cut, hashed and linked
   std::uint64_t segment_size = 1ull << 30; ///< bytes after which the store begins a new segment
   unsigned hash_threads = 0;               ///< 0: one for each core, at most 8
   engine::file_system* files = nullptr;    ///< system calls, for tests that make them fail; must outlive the engine
@@ -33,8 +33,8 @@ struct embedded_options {
 /// How one add or get is to be done.
 struct add_options {
   bool pin = true;
-  bool hidden = false;  ///< take files and directories whose names begin with a dot, too
-  std::stop_token stop; ///< checked at every block; a stopped add or get fails with `cancelled`
+  bool hidden = false;       ///< take files and directories whose names begin with a dot, too
+  std::stop_token stop = {}; ///< checked at every block; a stopped add or get fails with `cancelled`
 };
 
 /// Reads the content of one file, piece by piece. Movable; one thread at a time; keeps the store alive.

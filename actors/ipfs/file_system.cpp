@@ -14,27 +14,6 @@
 #include <utility>
 
 namespace pillar::ipfs::engine {
-namespace {
-
-/// What openat2 does, for kernels and sandboxes that do not have it: one component after the other.
-int walk_beneath(int directory, std::string_view path, int flags, mode_t mode) {
-  file_handle held;
-  for (;;) {
-    auto slash = path.find('/');
-    std::string name(path.substr(0, slash));
-    if (name == "..") {
-      errno = EXDEV;
-      return -1;
-    }
-    auto at = held ? held.number() : directory;
-    if (slash == path.npos) return ::openat(at, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
-    held = file_handle(::openat(at, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!held) return -1;
-    path.remove_prefix(slash + 1);
-  }
-}
-
-} // namespace
 
 int file_system::open(int directory, const char* path, int flags, mode_t mode) {
   return ::openat(directory, path, flags | O_CLOEXEC, mode);
@@ -47,6 +26,22 @@ int file_system::open_beneath(int directory, const char* path, int flags, mode_t
   auto file = static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof how));
   if (file >= 0 || (errno != ENOSYS && errno != EPERM)) return file;
   return walk_beneath(directory, path, flags, mode);
+}
+int walk_beneath(int directory, std::string_view path, int flags, mode_t mode) {
+  descriptor held;
+  for (;;) {
+    auto slash = path.find('/');
+    std::string name(path.substr(0, slash));
+    if (name.empty() || name == "..") {
+      errno = EXDEV;
+      return -1;
+    }
+    auto at = held ? held.number() : directory;
+    if (slash == path.npos) return ::openat(at, name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, mode);
+    held = descriptor(::openat(at, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!held) return -1;
+    path.remove_prefix(slash + 1);
+  }
 }
 ssize_t file_system::read(int file, void* to, std::size_t size) {
   return ::read(file, to, size);
@@ -87,12 +82,12 @@ file_system& system_files() {
   return files;
 }
 
-file_handle::file_handle(file_handle&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-file_handle& file_handle::operator=(file_handle&& other) noexcept {
+descriptor::descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+descriptor& descriptor::operator=(descriptor&& other) noexcept {
   std::swap(number_, other.number_);
   return *this;
 }
-file_handle::~file_handle() {
+descriptor::~descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
@@ -101,9 +96,9 @@ void throw_errno(std::string_view action, const std::filesystem::path& path) {
   throw failure_of_errno(number, std::string(action) + " " + path.string());
 }
 
-file_handle open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
-                      std::string_view action) {
-  file_handle file(files.open(directory, path.c_str(), flags, mode));
+descriptor open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
+                     std::string_view action) {
+  descriptor file(files.open(directory, path.c_str(), flags, mode));
   if (!file) throw_errno(action, path);
   return file;
 }

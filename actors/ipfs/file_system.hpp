@@ -38,14 +38,17 @@ public:
 /// The real one.
 file_system& system_files();
 
+/// What open_beneath does where the kernel or a sandbox has no openat2: one component after the other.
+int walk_beneath(int directory, std::string_view path, int flags, mode_t mode);
+
 /// An open file's number, closed with the object. Movable.
-class file_handle {
+class descriptor {
 public:
-  file_handle() = default;
-  explicit file_handle(int number) : number_(number) {}
-  file_handle(file_handle&& other) noexcept;
-  file_handle& operator=(file_handle&& other) noexcept;
-  ~file_handle();
+  descriptor() = default;
+  explicit descriptor(int number) : number_(number) {}
+  descriptor(descriptor&& other) noexcept;
+  descriptor& operator=(descriptor&& other) noexcept;
+  ~descriptor();
 
   int number() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
@@ -56,8 +59,8 @@ private:
 
 /// Opens `path`, from `directory` if it is relative. Throws what `failure_of_errno` makes of the error, beginning with
 /// `action` and the path: "cannot open /data/ipfs/lock: Permission denied".
-file_handle open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
-                      std::string_view action);
+descriptor open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
+                     std::string_view action);
 
 /// Makes names in a directory durable: files created, renamed or removed in it.
 void sync_directory(file_system& files, const std::filesystem::path& directory);

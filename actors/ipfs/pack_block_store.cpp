@@ -61,8 +61,13 @@ pack_block_store::pack_block_store(const std::filesystem::path& directory, pack_
   if (!repository_.writable())
     read_only_ = failure(errc::read_only, "IPFS repository " + repository_.directory().string() + " cannot be written");
   open_index();
-  read_segments();
-  next_pin_ = index_->last_sequence() + 1;
+  try {
+    read_segments();
+  } catch (const failure& f) {
+    if (f.code() != errc::damaged || read_only_) throw;
+    remake_index(f);
+    read_segments();
+  }
 }
 
 void pack_block_store::open_index() {
@@ -89,6 +94,7 @@ void pack_block_store::open_index() {
 
 void pack_block_store::remake_index(const failure& why) {
   notes_.push_back(why.message() + ": it is made again from the segments");
+  index_.reset();
   block_index::remove(repository_.index());
   files_.unlink(AT_FDCWD, repository_.index_damage().c_str(), 0);
   index_ = block_index::open(repository_.index());
@@ -105,7 +111,7 @@ bool pack_block_store::index_is_complete() {
 /// After a failure of the index: when it is damaged, the next opening makes it again.
 void pack_block_store::note_damage(const failure& f) {
   if (f.code() != errc::damaged || read_only_) return;
-  file_handle mark(files_.open(AT_FDCWD, repository_.index_damage().c_str(), O_WRONLY | O_CREAT, 0644));
+  descriptor mark(files_.open(AT_FDCWD, repository_.index_damage().c_str(), O_WRONLY | O_CREAT, 0644));
 }
 
 /// Reads in what the index does not know, and finds the segment to go on with: the last one, when it ends well.
@@ -121,6 +127,7 @@ void pack_block_store::read_segments() {
   }
   auto last = std::max(numbers.empty() ? 0 : numbers.back(), known.empty() ? 0 : known.back().number);
   log_.set_next_number(last + 1);
+  next_pin_ = index_->last_sequence() + 1;
   if (read_only_ || numbers.empty()) return;
   auto states = index_->segments();
   auto at = std::ranges::find(states, last, &segment_state::number);

@@ -18,10 +18,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view magic = "pillar-ipfs-repository";
 constexpr unsigned version = 1;
 
-bool is_read_only(const failure& f) {
-  return f.code() == errc::read_only;
-}
-
 } // namespace
 
 repository::repository(file_system& files, const fs::path& directory)
@@ -62,9 +58,9 @@ void repository::lock() {
   try {
     lock_ = open_file(files_, AT_FDCWD, path, O_RDWR | O_CREAT, 0644, "cannot open");
   } catch (const failure& f) {
-    if (!is_read_only(f)) throw;
+    if (f.code() != errc::read_only || !fs::exists(directory_ / "repository")) throw;
     writable_ = false;
-    lock_ = file_handle(files_.open(AT_FDCWD, path.c_str(), O_RDONLY, 0));
+    lock_ = descriptor(files_.open(AT_FDCWD, path.c_str(), O_RDONLY, 0));
     if (!lock_) return; // nobody can write here, so there is nobody to keep out
   }
   if (::flock(lock_.number(), LOCK_EX | LOCK_NB) != 0) {

@@ -37,7 +37,7 @@ private:
 
   file_system& files_;
   std::filesystem::path directory_;
-  file_handle lock_;
+  descriptor lock_;
   std::string identity_;
   bool writable_ = true;
 };

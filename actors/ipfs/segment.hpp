@@ -16,7 +16,7 @@ namespace pillar::ipfs::engine {
 /// One open segment.
 class segment_file {
 public:
-  segment_file(file_system& files, std::filesystem::path path, std::uint32_t number, file_handle file)
+  segment_file(file_system& files, std::filesystem::path path, std::uint32_t number, descriptor file)
       : files_(files), path_(std::move(path)), number_(number), file_(std::move(file)) {}
 
   std::uint32_t number() const { return number_; }
@@ -36,7 +36,7 @@ private:
   file_system& files_;
   std::filesystem::path path_;
   std::uint32_t number_;
-  file_handle file_;
+  descriptor file_;
 };
 
 /// The segments of a directory: "0001.car", "0002.car" and so on. Opens those that are read, and keeps a number of them

@@ -60,7 +60,7 @@ imported tree_importer::add(const std::filesystem::path& path) {
   if (S_ISLNK(mode)) return add_symlink(AT_FDCWD, path.c_str(), path);
   if (!S_ISREG(mode) && !S_ISDIR(mode)) refuse_kind(path, mode);
   // Not to block should it be a pipe by now.
-  file_handle file(files_.open(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY, 0));
+  descriptor file(files_.open(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY, 0));
   if (!file) throw_unreadable(path);
   return S_ISREG(mode) ? add_file(std::move(file), path) : add_tree(std::move(file));
 }
@@ -77,11 +77,11 @@ void tree_importer::read_names(frame& f, int directory) {
   if (errno != 0) throw_unreadable(path_ / f.path);
 }
 
-imported tree_importer::add_tree(file_handle root) {
+imported tree_importer::add_tree(descriptor root) {
   std::vector<frame> frames;
-  file_handle directory; // of the last frame
+  descriptor directory; // of the last frame
   auto enter = [&](const std::string& path) {
-    directory = file_handle(files_.open_beneath(root.number(), path.c_str(), O_RDONLY | O_DIRECTORY, 0));
+    directory = descriptor(files_.open_beneath(root.number(), path.c_str(), O_RDONLY | O_DIRECTORY, 0));
     if (!directory) throw_unreadable(path_ / path);
   };
   auto descend = [&](std::string path) {
@@ -113,7 +113,7 @@ imported tree_importer::add_tree(file_handle root) {
     if (S_ISLNK(mode)) {
       child = add_symlink(directory.number(), name.c_str(), shown);
     } else if (S_ISREG(mode)) {
-      file_handle file(files_.open(directory.number(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0));
+      descriptor file(files_.open(directory.number(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0));
       if (!file) throw_unreadable(shown);
       child = add_file(std::move(file), shown);
     } else {
@@ -124,7 +124,7 @@ imported tree_importer::add_tree(file_handle root) {
   }
 }
 
-imported tree_importer::add_file(file_handle file, const std::filesystem::path& shown) {
+imported tree_importer::add_file(descriptor file, const std::filesystem::path& shown) {
   struct ::stat info{};
   if (::fstat(file.number(), &info) != 0) throw_unreadable(shown);
   if (!S_ISREG(info.st_mode)) refuse_kind(shown, info.st_mode);

@@ -35,9 +35,9 @@ public:
 private:
   struct frame;
 
-  imported add_tree(file_handle root);
+  imported add_tree(descriptor root);
   void read_names(frame& f, int directory);
-  imported add_file(file_handle file, const std::filesystem::path& shown);
+  imported add_file(descriptor file, const std::filesystem::path& shown);
   imported add_symlink(int directory, const char* name, const std::filesystem::path& shown);
 
   file_system& files_;

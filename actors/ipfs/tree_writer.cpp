@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t longest_name = 255; // bytes; NAME_MAX
+
 /// What is written until it is whole; removed unless it got its name.
 class temporary_entry {
 public:
@@ -107,6 +109,8 @@ void tree_writer::refuse_write(const std::string& path) const {
 
 void tree_writer::write(const content_id& id, const fs::path& into, std::string_view name) {
   check_entry_name(name);
+  if (name.size() > longest_name)
+    throw failure(errc::bad_request, in_quotes(name) + " is a longer name than files can have: choose a shorter one");
   target_ = into / name;
   auto directory = open_file(files_, AT_FDCWD, into, O_RDONLY | O_DIRECTORY, 0, "cannot open directory");
   struct ::stat info{};
@@ -119,7 +123,7 @@ void tree_writer::write(const content_id& id, const fs::path& into, std::string_
     write_entry(directory.number(), entry.name(), std::move(node));
   } else {
     if (files_.mkdir(directory.number(), entry.name().c_str(), 0777) != 0) refuse_write("");
-    file_handle root(files_.open_beneath(directory.number(), entry.name().c_str(), O_RDONLY | O_DIRECTORY, 0));
+    descriptor root(files_.open_beneath(directory.number(), entry.name().c_str(), O_RDONLY | O_DIRECTORY, 0));
     if (!root) refuse_write("");
     if (!node.unixfs.metadata.empty()) finishing_.emplace_back(".", node.unixfs.metadata);
     directories_.push_back({id, ""});
@@ -141,7 +145,7 @@ void tree_writer::write_directories(int root) {
     });
   }
   for (auto at = finishing_.rbegin(); at != finishing_.rend(); ++at) { // a parent's mode may forbid to reach a child
-    file_handle directory(files_.open_beneath(root, at->first.c_str(), O_RDONLY | O_DIRECTORY, 0));
+    descriptor directory(files_.open_beneath(root, at->first.c_str(), O_RDONLY | O_DIRECTORY, 0));
     if (!directory) refuse_write(at->first);
     set_metadata(directory.number(), at->second);
   }
@@ -151,10 +155,10 @@ void tree_writer::write_directories(int root) {
 void tree_writer::write_entry(int root, const std::string& path, loaded_node node) {
   check_stop();
   auto slash = path.rfind('/');
-  file_handle opened;
+  descriptor opened;
   auto directory = root;
   if (slash != path.npos) {
-    opened = file_handle(files_.open_beneath(root, path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY, 0));
+    opened = descriptor(files_.open_beneath(root, path.substr(0, slash).c_str(), O_PATH | O_DIRECTORY, 0));
     if (!opened) refuse_write(path);
     directory = opened.number();
   }
@@ -179,7 +183,7 @@ void tree_writer::write_file(int directory, const std::string& name, loaded_node
   auto metadata = node.unixfs.metadata;
   file_reader content(store_, std::move(node), 0, {});
   check_space(directory, content.remaining(), target_);
-  file_handle file(files_.open(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
+  descriptor file(files_.open(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
   if (!file) refuse_write(name);
   while (auto piece = content.next()) {
     check_stop();

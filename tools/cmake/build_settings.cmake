@@ -7,6 +7,10 @@ set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
   set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  # What marks a directory of generated files for backups (bford.info/cachedir); the demo leaves it out, too.
+  if(NOT PROJECT_BINARY_DIR STREQUAL PROJECT_SOURCE_DIR)
+    file(WRITE ${PROJECT_BINARY_DIR}/CACHEDIR.TAG "Signature: 8a477f597d28d172789f06886806bc55\n")
+  endif()
   # Line tables are enough for a backtrace and keep objects and linking small.
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
   if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -3,6 +3,10 @@
 #include "actors/standard.hpp"
 #include "tools/notary/ledger_worker.hpp"
 
+#include <cstdlib>
+#include <optional>
+#include <string>
+
 namespace demo {
 
 using namespace pillar;
@@ -23,10 +27,21 @@ configuration settings_for(const std::filesystem::path& data) {
   return settings;
 }
 
+/// Each node takes the passphrase out of the environment, and the next one needs it again.
+void restore_passphrase() {
+  constexpr auto variable = "PILLAR_PASSPHRASE";
+  static const auto given = [] {
+    auto* text = std::getenv(variable);
+    return text ? std::optional<std::string>(text) : std::nullopt;
+  }();
+  if (given) ::setenv(variable, given->c_str(), 1);
+}
+
 } // namespace
 
 demo_node::demo_node(const std::filesystem::path& data, const std::filesystem::path& directory)
     : directory_(directory), node_(settings_for(data)) {
+  restore_passphrase();
   provide_standard_workers(node_);
   node_.provide<ledger_worker>({}, directory_);
   node_.start();

@@ -320,11 +320,12 @@ void actor::arm(instant due) {
 }
 
 void actor::expire_due() {
-  timer_ = 0;
+  timer_due_ = instant::min(); // what begins to wait meanwhile arms no timer of its own
   auto moment = now();
   while (auto id = deadlines_.next_due(moment, pending_))
     if (auto* late = pending_.take(*id)) late->expire();
-  if (auto next = deadlines_.earliest(); next && !timer_) arm(*next);
+  timer_ = 0;
+  if (auto next = deadlines_.earliest()) arm(*next);
 }
 
 // --- activities -----------------------------------------------------------------------------------------------------

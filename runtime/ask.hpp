@@ -96,6 +96,7 @@ private:
 class [[nodiscard]] sleep_for final : public awaiter {
 public:
   explicit sleep_for(duration length) : length_(length) {}
+  sleep_for(sleep_for&& from) noexcept : length_(from.length_) {} // before it is awaited
   ~sleep_for();
 
   bool await_ready() const noexcept { return length_ <= duration::zero(); }

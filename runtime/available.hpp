@@ -13,6 +13,7 @@ class [[nodiscard]] available final : public awaiter {
 public:
   template <class Interface>
   available(const handle<Interface>& of, duration limit) : route_(of.target()), limit_(limit) {}
+  available(available&& from) noexcept : route_(std::move(from.route_)), limit_(from.limit_) {} // before it is awaited
   ~available();
 
   bool await_ready() const { return settled(); }

@@ -42,6 +42,7 @@ template <class F> class [[nodiscard]] offload final : public offload_base {
 
 public:
   explicit offload(F f) : f_(std::move(f)) {}
+  offload(offload&& from) : f_(std::move(from.f_)) {} // before it is awaited
   R await_resume() {
     if (thrown_) std::rethrow_exception(thrown_);
     if constexpr (!std::is_void_v<R>) return std::move(*value_);

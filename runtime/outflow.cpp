@@ -71,6 +71,7 @@ void outflow::drop() {
 }
 
 void outflow::close() {
+  if (auto e = thrown(); e && is_worker_failure(e)) self->end(to_caf_error(to_failure(e)));
   self->remove_outflow(stream_);
   end_activity(*this);
   delete this;

@@ -66,7 +66,8 @@ public:
   std::optional<T> await_resume() {
     if (asking_) {
       auto batch = asking_->await_resume();
-      if (!batch || batch->empty()) of_.id_ = 0; // the producer has let go of it by itself
+      if (!batch && batch.error().code() == errc::expired) drop_stream(of_.from_, of_.id_);
+      if (!batch || batch->empty()) of_.id_ = 0; // else the producer has let go of it by itself
       if (!batch) throw std::move(batch).error();
       of_.items_.assign(std::make_move_iterator(batch->begin()), std::make_move_iterator(batch->end()));
     }

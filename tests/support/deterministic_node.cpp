@@ -1,8 +1,12 @@
 #include "tests/support/deterministic_node.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 
 #include <doctest/doctest.h>
+
+#include <algorithm>
 
 namespace pillar::testing {
 
@@ -26,26 +30,33 @@ configuration deterministic_node::quiet_settings() {
   return c;
 }
 
-deterministic_node::deterministic_node(std::uint64_t seed, configuration settings)
-  : random_(seed), shuffles_(seed != 0), pool_(std::make_shared<stepped_pool>()) {
+deterministic_node::deterministic_node(std::uint64_t seed, configuration settings,
+                                       std::function<void(caf::actor_system_config&)> tune,
+                                       std::size_t longest_pool_queue)
+    : random_(seed), shuffles_(seed != 0), own_pool_(std::make_shared<stepped_pool>(longest_pool_queue)),
+      pool_(own_pool_.get()) {
   environment outside;
   outside.seed = seed + 1;
   outside.no_detached_actors = true;
-  outside.log = logger::to_function(log_level::trace, [this](const log_record& r) { log_lines.push_back(text_line(r)); });
-  outside.tune = [](caf::actor_system_config& c) { c.set("scheduler.policy", caf::atom("testing")); };
-  outside.pool = [this](caf::actor_system&) { return pool_; };
+  outside.log =
+      logger::to_function(log_level::trace, [this](const log_record& r) { log_lines.push_back(text_line(r)); });
+  outside.tune = [tune = std::move(tune)](caf::actor_system_config& c) {
+    c.set("scheduler.policy", caf::atom("testing"));
+    if (tune) tune(c);
+  };
+  outside.pool = [this](caf::actor_system&) { return std::exchange(own_pool_, nullptr); };
   outside.drive = [this](const std::function<bool()>& holds) {
-    while (!holds() && step()) {}
+    auto until = now() + patience;
+    while (!holds() && (step() || (now() < until && scheduler().trigger_timeout()))) {
+    }
   };
   node_ = std::make_unique<pillar::node>(std::move(settings), std::move(outside));
 }
 
 deterministic_node::~deterministic_node() {
-  if (!node_->started()) return;
   pool_->held = false;
-  pool_.reset(); // the node looks whether others hold it
-  // What waits for time at the end of a test is let go by time.
-  node_->stop();
+  patience = std::chrono::hours(1); // what waits for time at the end of a test is let go by time
+  CHECK(node_->stop().clean);
 }
 
 caf::scheduler::test_coordinator& deterministic_node::scheduler() {
@@ -54,7 +65,7 @@ caf::scheduler::test_coordinator& deterministic_node::scheduler() {
 
 bool deterministic_node::step() {
   auto& jobs = scheduler().jobs;
-  auto choices = jobs.size() + (pool_ && pool_->size() > 0 && !pool_->held ? 1 : 0);
+  auto choices = jobs.size() + (pool_->size() > 0 && !pool_->held ? 1 : 0);
   if (choices == 0) return false;
   auto chosen = shuffles_ ? random_() % choices : 0;
   if (chosen >= jobs.size()) return pool_->step();
@@ -64,12 +75,24 @@ bool deterministic_node::step() {
 }
 
 void deterministic_node::run() {
-  while (step()) {}
+  while (step()) {
+  }
 }
 
 void deterministic_node::advance(duration time) {
   scheduler().advance_time(std::chrono::duration_cast<caf::timespan>(time));
   run();
+}
+
+void deterministic_node::kill(std::string_view worker) {
+  for (auto& service : node_->services().services())
+    for (auto& p : *node_->services().route_of(service.interface)->all())
+      if (p.name.view() == worker) return caf::anon_send_exit(p.worker, caf::exit_reason::kill);
+  FAIL("no worker is named ", std::string(worker));
+}
+
+bool deterministic_node::logged(std::string_view part) const {
+  return std::ranges::any_of(log_lines, [&](auto& line) { return line.find(part) != line.npos; });
 }
 
 void explore(std::uint64_t first_seed, std::size_t seeds, const std::function<void(deterministic_node&)>& body) {

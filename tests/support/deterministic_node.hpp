@@ -33,7 +33,9 @@ public:
   bool ready() const { return reply_->has_value(); }
   const result<R>& get() const { return reply_->value(); }
   const auto& operator*() const { return *get(); }
-  std::string error() const { return !ready() ? "no answer" : get() ? "answered" : std::string(name_of(get().error().code())); }
+  std::string error() const {
+    return !ready() ? "no answer" : get() ? "answered" : std::string(name_of(get().error().code()));
+  }
   std::string message() const { return ready() && !get() ? get().error().message() : error(); }
 
 private:
@@ -50,6 +52,8 @@ public:
   script(const context& ctx, lines run) : base(ctx), lines_(std::move(run)) {}
   task<> run() { return lines_(*this); }
   using base::ask;
+  using base::begin_task;
+  using base::handle_to;
   using base::try_ask;
 
 private:
@@ -59,7 +63,10 @@ private:
 class deterministic_node {
 public:
   /// `seed` 0: actors run in the order in which they get mail; else in an order that the seed decides.
-  explicit deterministic_node(std::uint64_t seed = 0, configuration settings = quiet_settings());
+  /// `tune` has the last word on CAF's configuration.
+  explicit deterministic_node(std::uint64_t seed = 0, configuration settings = quiet_settings(),
+                              std::function<void(caf::actor_system_config&)> tune = {},
+                              std::size_t longest_pool_queue = 1000);
   ~deterministic_node();
 
   pillar::node& node() { return *node_; }
@@ -71,12 +78,18 @@ public:
   bool step();
   /// Lets time pass, and what it brings about happen.
   void advance(duration time);
+  /// How much time the node's blocking functions may let pass when nothing can happen without.
+  duration patience{};
+  instant now() { return scheduler().clock().now(); }
+
+  /// Ends a worker as a crash would, between two of its messages.
+  void kill(std::string_view worker);
 
   /// Starts an ask as the application would, without waiting for it.
-  template <class Request>
-  auto start_ask(Request request, std::string as = "test", std::optional<duration> limit = {});
+  template <class Request> auto start_ask(Request request, std::string as = "test", std::optional<duration> limit = {});
 
-  std::vector<std::string> log_lines; ///< what was logged at any level
+  std::vector<std::string> log_lines;       ///< what was logged at any level
+  bool logged(std::string_view part) const; ///< whether a line contains it
   stepped_pool& pool() { return *pool_; }
   caf::scheduler::test_coordinator& scheduler();
 
@@ -85,7 +98,8 @@ public:
 private:
   std::mt19937_64 random_;
   bool shuffles_;
-  std::shared_ptr<stepped_pool> pool_;
+  std::shared_ptr<stepped_pool> own_pool_; // until the node has it
+  stepped_pool* pool_;
   std::unique_ptr<pillar::node> node_;
   int asks_ = 0;
 };
@@ -100,7 +114,7 @@ template <class Request> class lone_ask : public actor {
 public:
   lone_ask(const context& ctx, Request request, std::shared_ptr<std::optional<result<R>>> into,
            registry::destination to, std::optional<duration> limit)
-    : actor(ctx), request_(std::move(request)), into_(std::move(into)), info_(to.info), to_(to.to), limit_(limit) {}
+      : actor(ctx), request_(std::move(request)), into_(std::move(into)), info_(to.info), to_(to.to), limit_(limit) {}
 
   using needs_list = needs<>;
 

@@ -33,6 +33,8 @@ def entry(program, prefix, name, words):
         properties.append(f"LABELS {quoted(';'.join(words))}")
     if "serial" in words:
         properties.append("RUN_SERIAL TRUE")
+    if "kubo" in words:
+        properties.append("FIXTURES_REQUIRED kubo")
     return (
         f"add_test({test} {quoted(program)} {quoted('--test-case=' + filter_for(name))})\n"
         f"set_tests_properties({test} PROPERTIES {' '.join(properties)})\n"

@@ -278,25 +278,20 @@ pack_block_store::position pack_block_store::put(const content_id& id, block_par
 
   // A block that does not verify is stored anew.
   if (auto found = find(id.hash()); found && !found->pending && !found->damaged) return 0;
-  position end = 0;
-  std::size_t pending = 0;
-  {
-    std::lock_guard lock(append_mutex_);
-    if (auto at = pending_.find(id.hash()); at != pending_.end()) return at->second.end;
-    try {
-      auto where = log_.append(id, block);
-      end = appended_ += size + 1;
-      std::unique_lock pending_lock(pending_mutex_);
-      pending_[id.hash()] = {where, end};
-      pending = pending_.size();
-    } catch (...) {
-      auto why = to_failure(std::current_exception());
-      lose(why);
-      throw why;
-    }
+  relieve();
+  std::lock_guard lock(append_mutex_);
+  if (auto at = pending_.find(id.hash()); at != pending_.end()) return at->second.end;
+  try {
+    auto where = log_.append(id, block);
+    appended_ += size + 1;
+    std::unique_lock pending_lock(pending_mutex_);
+    pending_[id.hash()] = {where, appended_};
+  } catch (...) {
+    auto why = to_failure(std::current_exception());
+    lose(why);
+    throw why;
   }
-  relieve(end, pending);
-  return end;
+  return appended_;
 }
 
 pack_block_store::position pack_block_store::put_pin(pin_change change) {
@@ -325,7 +320,7 @@ void pack_block_store::lose(const failure& why) {
   auto loss = log_.take_loss();
   if (loss == segment_log::loss::none) return;
   std::scoped_lock lock(pending_mutex_, commit_mutex_);
-  auto from = appended_;
+  position from = appended_;
   auto is_lost = [&](const pending_write& w) {
     bool lost = loss == segment_log::loss::unsynced ? w.end > durable_ : log_.is_beyond(w.where);
     if (lost) from = std::min(from, w.end - 1);
@@ -346,15 +341,21 @@ std::size_t pack_block_store::losses() {
   return lost_from_.size();
 }
 
-/// Bounds what waits for a sync: syncs when there is much of it, and waits when there is far too much.
-void pack_block_store::relieve(std::uint64_t appended, std::size_t pending) {
+/// Bounds what waits for a sync, before more is added: syncs when there is much of it, and waits when there is far too
+/// much. Throws what keeps it from getting less.
+void pack_block_store::relieve() {
+  std::size_t pending = 0;
+  {
+    std::shared_lock lock(pending_mutex_);
+    pending = pending_.size();
+  }
   std::unique_lock lock(commit_mutex_);
-  auto unsynced = appended - std::min(appended, durable_);
+  auto unsynced = appended_ - durable_;
   if (unsynced <= most_unsynced && pending <= most_pending) return;
   bool far_beyond = unsynced > far_too_much * most_unsynced || pending > far_too_much * most_pending;
   if (!committing_) lead_sync(lock);
   else if (far_beyond) committed_.wait(lock, [this] { return !committing_; });
-  if (index_trouble_ && far_beyond) throw *index_trouble_;
+  if (index_trouble_ && pending > most_pending) throw *index_trouble_;
 }
 
 void pack_block_store::wait_durable(position end, std::size_t losses_before) {

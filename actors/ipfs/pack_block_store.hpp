@@ -83,7 +83,7 @@ private:
   void lose(const failure& why);
   std::size_t losses();
 
-  void relieve(std::uint64_t appended, std::size_t pending);
+  void relieve();
   void wait_durable(position end, std::size_t losses_before);
   void lead_sync(std::unique_lock<std::mutex>& commit_lock);
   void sync();
@@ -99,7 +99,7 @@ private:
 
   std::mutex append_mutex_; // the log, and the order of writes
   segment_log log_;
-  position appended_ = 0;
+  std::atomic<position> appended_ = 0; ///< written with append_mutex_ held
   std::uint64_t next_pin_ = 1;
   std::vector<segment_state> filled_; ///< segments that are full, and not yet so in the index
 

@@ -156,3 +156,28 @@ TEST_CASE("a shard's bitfield is a big-endian number without leading zeros") {
   CHECK(parsed->test(9));
   CHECK_FALSE(hamt_bitfield::parse(8, from_hex("0201")));
 }
+
+TEST_CASE("blocks changed or cut anywhere are decoded or refused and nothing else") {
+  auto id = content_id::parse("QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN");
+  unixfs_node node{.data = view_of("content"), .file_size = 307, .block_sizes = {100, 200}};
+  node.metadata = {0644, unixfs_time{1, 2}};
+  const auto sound = encode_dag_pb({{id, "a", 100}, {id, "b", 200}}, encode_unixfs(node));
+  int refused = 0;
+  auto decode = [&](bytes_view block) {
+    try {
+      auto decoded = decode_dag_pb(block);
+      if (decoded.data) decode_unixfs(*decoded.data);
+    } catch (const failure&) {
+      ++refused;
+    }
+  };
+  for (std::size_t size = 0; size < sound.size(); ++size)
+    decode(bytes(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(size)));
+  for (std::size_t at = 0; at < sound.size(); ++at)
+    for (unsigned value = 0; value < 256; ++value) {
+      auto changed = sound;
+      changed[at] = static_cast<std::byte>(value);
+      decode(changed);
+    }
+  CHECK(refused > 1000);
+}

@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -430,6 +432,32 @@ TEST_CASE("a repository in use names the process that holds it") {
   CHECK(why.message().find(f.path().string()) != std::string::npos);
   f.close();
   f.reopen();
+}
+
+TEST_CASE("a repository held by another process is refused until that ends") {
+  temporary_directory directory;
+  int ready[2];
+  int stop[2];
+  REQUIRE(::pipe(ready) == 0);
+  REQUIRE(::pipe(stop) == 0);
+  auto child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::close(stop[1]);
+    char byte = 0;
+    auto store = pack_block_store::open(directory / "r");
+    if (::write(ready[1], &byte, 1) == 1) (void)!::read(stop[0], &byte, 1); // until the other end closes
+    ::_exit(0);
+  }
+  char byte = 0;
+  REQUIRE(::read(ready[0], &byte, 1) == 1);
+  auto why = failure_of([&] { pack_block_store::open(directory / "r"); });
+  CHECK(why.code() == errc::in_use);
+  CHECK(why.message().find("process " + std::to_string(child)) != std::string::npos);
+  ::close(stop[1]);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  CHECK(pack_block_store::open(directory / "r"));
+  for (int end : {ready[0], ready[1], stop[0]}) ::close(end);
 }
 
 TEST_CASE("a directory that holds something else is refused and left alone") {

@@ -2,6 +2,7 @@
 #include "actors/ipfs/pack_block_store.hpp"
 
 #include "tests/actors/ipfs/failing_files.hpp"
+#include "tests/actors/ipfs/failing_index.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -205,4 +206,69 @@ TEST_CASE("a place where no repository can be made is refused") {
   files.heal();
   auto store = pack_block_store::open(directory / "r", {.files = &files});
   CHECK(store->identity().size() == 32);
+}
+
+TEST_CASE("an index that cannot be written loses nothing that is acknowledged") {
+  for (int code : {SQLITE_FULL, SQLITE_IOERR_WRITE}) {
+    CAPTURE(code);
+    failing_index index;
+    fixture f;
+    for (int i = 0; i < 5; ++i) REQUIRE_FALSE(f.add(text_number(i)));
+    index.fail_with(code);
+    for (int i = 5; i < 15; ++i) CHECK_FALSE(f.add(text_number(i))); // durable in the segments
+    f.check_acknowledged();
+    index.fail_with(SQLITE_OK);
+    CHECK_FALSE(f.add(text_number(15)));
+    f.check_acknowledged();
+    f.reopen();
+    CHECK(f.store->notes().empty());
+    f.check_acknowledged();
+
+    index.fail_with(code);
+    for (int i = 16; i < 20; ++i) CHECK_FALSE(f.add(text_number(i)));
+    f.store.reset();
+    index.fail_with(SQLITE_OK);
+    f.store = pack_block_store::open(f.directory / "r", f.options);
+    CHECK_FALSE(f.store->notes().empty()); // read in from the segments
+    f.check_acknowledged();
+  }
+}
+
+TEST_CASE("an index that cannot be written at all stops writes before memory fills") {
+  failing_index index;
+  fixture f;
+  f.options.segment_size = 1 << 30;
+  f.reopen();
+  index.fail_with(SQLITE_FULL);
+  std::optional<failure> why;
+  auto batch = f.store->begin();
+  int blocks = 0;
+  for (; !why && blocks < 200'000; ++blocks) {
+    auto text = std::to_string(blocks);
+    auto block = view_of(text);
+    try {
+      batch->put(id_of(text), {&block, 1});
+    } catch (const failure& thrown) {
+      why = thrown;
+    }
+  }
+  REQUIRE(why);
+  CHECK(why->code() == errc::storage_full);
+  CHECK(blocks > 1000);
+  index.fail_with(SQLITE_OK);
+  batch->commit();
+  CHECK(f.store->get(id_of("999")));
+  CHECK_FALSE(f.add("after"));
+}
+
+TEST_CASE("a repository whose index cannot be opened for writing is read") {
+  failing_index index;
+  fixture f;
+  REQUIRE_FALSE(f.add("text"));
+  f.store.reset();
+  index.fail_with(SQLITE_FULL);
+  fs::remove(f.directory / "r/index.sqlite");
+  f.store = pack_block_store::open(f.directory / "r", f.options);
+  f.check_acknowledged();
+  CHECK(f.add("more")->code() == errc::storage_full);
 }

@@ -5,6 +5,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/message_id.hpp>
+#include <caf/monitorable_actor.hpp>
 
 namespace pillar {
 

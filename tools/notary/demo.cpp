@@ -33,6 +33,16 @@ std::string shown(const fs::path& path) {
   return printable(path.native());
 }
 
+/// A path as a word of the shell's.
+std::string word(const fs::path& path) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+,:@%";
+  auto& text = path.native();
+  if (text.find_first_not_of(plain) == text.npos) return text;
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted += '\'';
+}
+
 /// The entry whose content is to be spoilt: large enough to be found on the disk, in one block if possible, since that
 /// is easy to follow.
 const ledger::entry* choose_victim(const std::vector<ledger::entry>& entries) {
@@ -59,6 +69,7 @@ private:
   void verify_spoilt(const fs::path& copy, const ledger::entry& victim);
   void suggest();
   void unexpected(const std::string& what);
+  void unexpected(const ledger::verdict& v) { unexpected(described(v) + ": " + reason_of(v)); }
 
   demo_options options_;
   std::optional<temporary_directory> temporary_;
@@ -165,7 +176,7 @@ void steps::verify() {
   stopwatch time;
   auto found = verify_all(*node_, entries_.size());
   say_verified(found, time);
-  for (std::size_t i = 0; i < found.bad.size() && i < shown_problems; ++i) unexpected(described(found.bad[i]));
+  for (std::size_t i = 0; i < found.bad.size() && i < shown_problems; ++i) unexpected(found.bad[i]);
   if (found.bad.size() > shown_problems)
     unexpected("and " + std::to_string(found.bad.size() - shown_problems) + " more like these");
   auto lost = std::ranges::count_if(entries_, [&](auto& e) { return !found.seen.contains(identity_of(e)); });
@@ -203,12 +214,13 @@ void steps::verify_spoilt(const fs::path& copy, const ledger::entry& victim) {
   for (auto& v : found.bad) {
     if (identity_of(v.item) != identity_of(victim)) continue;
     problem = v.problem;
-    say_line("Detected: " + described(v) + ".");
+    say_line("Detected: " + described(v) + ":");
+    say_line("   " + reason_of(v));
   }
   for (auto& v : found.bad) {
     if (identity_of(v.item) == identity_of(victim)) continue;
-    if (v.problem == problem) say_line("Detected: " + described(v) + "; it shares that block.");
-    else unexpected(described(v));
+    if (v.problem == problem) say_line("Detected: " + described(v) + ", since it shares that block");
+    else unexpected(v);
   }
   say_line("The other " + std::to_string(found.intact) + " are intact.");
 }
@@ -216,9 +228,9 @@ void steps::verify_spoilt(const fs::path& copy, const ledger::entry& victim) {
 void steps::suggest() {
   std::error_code failed;
   auto programs = fs::read_symlink("/proc/self/exe", failed).parent_path();
-  auto pillar = shown(programs / "pillar");
+  auto pillar = word(programs / "pillar");
   say_title("Try next:");
-  say_line("export PILLAR_DATA=" + shown(data_));
+  say_line("export PILLAR_DATA=" + word(data_));
   if (auto* e = choose_victim(entries_)) {
     say_line(pillar + " ipfs cat " + e->content.text);
     say_line(pillar + " ipfs stat " + e->content.text);
@@ -226,8 +238,8 @@ void steps::suggest() {
   say_line(pillar + " db ls --space ledger");
   say_line(pillar + " key show");
   say_line(pillar + " describe");
-  say_line(shown(programs / "notary-demo") + " --watch DIRECTORY");
-  if (temporary_) say_line("rm -r " + shown(data_) + "   # when you are done with it");
+  say_line(word(programs / "notary-demo") + " --watch " + word(options_.directory));
+  if (temporary_) say_line("rm -r " + word(data_) + "   # when you are done with it");
 }
 
 } // namespace

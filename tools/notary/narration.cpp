@@ -62,9 +62,11 @@ std::string count(std::uint64_t n, std::string_view one, std::string_view many) 
 }
 
 std::string stopwatch::text() const {
+  using namespace std::chrono_literals;
+  auto took = std::chrono::steady_clock::now() - began_;
+  if (took < 1s) return std::to_string(std::chrono::round<std::chrono::milliseconds>(took).count()) + " ms";
   char text[32];
-  std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
-  std::snprintf(text, sizeof text, "%.2f s", took.count());
+  std::snprintf(text, sizeof text, "%.1f s", std::chrono::duration<double>(took).count());
   return text;
 }
 
@@ -118,7 +120,7 @@ void say_verified(const verification& v, const stopwatch& time) {
       case ledger::original::not_compared: all.add(n, "is an older version", "are older versions"); break;
     }
   }
-  if (!all.text().empty()) say_line("On the disk " + all.text() + ".");
+  if (!all.text().empty()) say_line("On the disk: " + all.text() + ".");
 }
 
 } // namespace demo

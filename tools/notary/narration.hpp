@@ -24,7 +24,7 @@ std::string count(std::uint64_t n, std::string_view one, std::string_view many);
 /// How long it took so far.
 class stopwatch {
 public:
-  std::string text() const; ///< "0.25 s"
+  std::string text() const; ///< "250 ms", "2.5 s"
 
 private:
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();

@@ -39,11 +39,14 @@ verification verify_all(demo_node& on, std::size_t expected) {
 
 std::string described(const ledger::verdict& v) {
   auto text = pillar::cli::printable(v.item.name) + " (" + v.item.content.text + ") ";
-  if (v.finding == ledger::finding::intact)
-    return text + "differs on the disk, though its times say that nobody wrote to it";
-  if (v.finding == ledger::finding::unknown) text += "could not be verified: ";
-  else text += std::string("is ") + boost::describe::enum_to_string(v.finding, "") + ": ";
-  return text + pillar::cli::printable(v.problem);
+  if (v.finding == ledger::finding::intact) return text + "differs on the disk";
+  if (v.finding == ledger::finding::unknown) return text + "could not be verified";
+  return text + "is " + boost::describe::enum_to_string(v.finding, "");
+}
+
+std::string reason_of(const ledger::verdict& v) {
+  if (v.finding == ledger::finding::intact) return "its times say that nobody wrote to it since it was recorded";
+  return pillar::cli::printable(v.problem);
 }
 
 } // namespace demo

@@ -27,7 +27,8 @@ struct verification {
 /// Asks for all verdicts, with a progress bar up to the `expected` number. Throws failure, and `interrupted`.
 verification verify_all(demo_node& on, std::size_t expected);
 
-/// "QmX... of README.md is damaged: block ...", printable.
+/// "README.md (QmX...) is damaged", and why it is thought so, both printable.
 std::string described(const ledger::verdict& v);
+std::string reason_of(const ledger::verdict& v);
 
 } // namespace demo

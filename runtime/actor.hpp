@@ -100,6 +100,7 @@ public:
   // CAF's:
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* here) override;
   using caf::scheduled_actor::enqueue;
+  caf::resumable::resume_result resume(caf::execution_unit* here, std::size_t most) override;
   caf::invoke_message_result consume(caf::mailbox_element& message) override;
   using caf::scheduled_actor::consume;
 

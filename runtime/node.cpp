@@ -2,6 +2,7 @@
 
 #include "runtime/data_directory.hpp"
 #include "runtime/mailroom.hpp"
+#include "runtime/scheduler.hpp"
 #include "runtime/signals.hpp"
 
 #include <caf/actor_clock.hpp>
@@ -172,11 +173,11 @@ void node::start() {
     if (auto threads = c.integer("node.threads"); threads > 0)
       caf_settings.set("scheduler.max-threads", static_cast<std::size_t>(threads));
     caf_settings.set("scheduler.max-throughput", std::size_t{300}); // an actor that always has mail yields its thread
-    caf_settings.set("scheduler.policy", caf::atom("sharing"));     // stealing polls: 1 % of a core when idle
     add_common_types(caf_settings);
     for (auto& [name, table] : services().interfaces())
       for (auto& info : table) info.add_to(caf_settings);
     if (p.outside.tune) p.outside.tune(caf_settings);
+    scheduler::use_in(caf_settings);
     p.system = std::make_unique<caf::actor_system>(caf_settings);
     p.common.pool = p.outside.pool
                         ? p.outside.pool(*p.system)

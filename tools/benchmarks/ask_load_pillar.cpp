@@ -82,7 +82,7 @@ configuration settings_of(const setting& s) {
 
 environment environment_of(const setting& s) {
   environment outside;
-  if (s.scheduling == policy::stealing)
+  if (s.scheduling != policy::sharing)
     outside.tune = [](caf::actor_system_config& c) { c.set("scheduler.policy", caf::atom("stealing")); };
   return outside;
 }

@@ -1,0 +1,37 @@
+/// Reading a file or a directory tree from the file system, once and in order.
+#pragma once
+
+#include "actors/ipfs/file_system.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace pillar::ipfs::engine {
+
+/// Is told what lies in a tree. Paths are relative to what is walked, and empty for itself. What a function throws ends
+/// the walk.
+class tree_visitor {
+public:
+  virtual ~tree_visitor() = default;
+
+  /// All that lies in a directory comes between these two, in the order of the names' bytes.
+  virtual void enter(const std::string& path) = 0;
+  virtual void leave(const std::string& path) = 0;
+
+  /// A regular file. `read` fills its buffer, but for the last time; it may be called until the function returns.
+  virtual void file(const std::string& path, const std::function<std::size_t(std::span<std::byte>)>& read) = 0;
+
+  virtual void symlink(const std::string& path, std::string_view target) = 0;
+};
+
+/// Visits what lies at `root`; names that begin with a dot only if `hidden`, but for itself. Symbolic links are never
+/// followed. Holds the names of the directories on the way down, and three open files. Throws not_found, bad_request (a
+/// device, socket or pipe), io_error, cancelled, and what the visitor throws.
+void walk_tree(file_system& files, const std::filesystem::path& root, bool hidden, const std::stop_token& stop,
+               tree_visitor& visitor);
+
+} // namespace pillar::ipfs::engine

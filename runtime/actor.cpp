@@ -95,7 +95,7 @@ void actor::end(caf::error reason) {
 
 void actor::on_exit() {
   node_.actors.remove(*this);
-  if (serves_) serves_->remove(ctrl());
+  if (serves_) serves_->remove(ctrl(), stopping_ ? availability::unknown : availability::starting);
   clock().cancel_timeouts(this);
   {
     std::lock_guard lock{exit_lock_};

@@ -2,6 +2,8 @@
 
 #include <caf/error.hpp>
 
+#include <algorithm>
+
 namespace pillar {
 
 asking_base::~asking_base() {
@@ -96,6 +98,8 @@ void asking_base::complete(caf::mailbox_element& message) {
 
 bool asking_base::send_again(const failure& f) {
   if ((f.code() != errc::unavailable && f.code() != errc::abandoned) || !spare_) return false;
+  // A worker that still serves has not died: that was its answer.
+  if (std::ranges::any_of(*target()->all(), [this](auto& p) { return p.worker == worker_; })) return false;
   letter_ = std::move(spare_);
   return send(by_->self->now());
 }

@@ -304,11 +304,9 @@ std::vector<actor_report> node::reports(duration patience) {
   return all;
 }
 
-provider node::await_worker(const registry::destination& of, const std::type_info& request,
-                            const ask_options& options) {
+provider node::await_worker(const registry::destination& of, std::string_view request, const ask_options& options) {
   if (!of.to)
-    throw failure(errc::unknown_request,
-                  std::string("no interface that this node knows has the request ") + request.name());
+    throw failure(errc::unknown_request, "no interface that this node knows has the request " + dotted(request));
   if (!started()) throw failure(errc::unavailable, "the node is not started");
   binding to{of.to};
   if (auto* now = to.next()) return *now;

@@ -98,7 +98,7 @@ public:
   }
   /// Blocks until some worker serves the interface. Errors: unavailable, with the reason.
   template <class Interface> void wait_for(duration limit) {
-    await_worker({services().route_of(whole_of<Interface>::name), nullptr}, typeid(Interface), {.limit = limit});
+    await_worker({services().route_of(whole_of<Interface>::name), nullptr}, cpp_name<Interface>, {.limit = limit});
   }
 
   template <class Interface> handle<Interface> find() { return services().find<Interface>(); }
@@ -123,7 +123,7 @@ private:
   void add_child(child_plan plan);
   template <class Request>
   result<typename Request::reply> ask_at(const registry::destination& to, Request request, const ask_options& options);
-  provider await_worker(const registry::destination& of, const std::type_info& request, const ask_options& options);
+  provider await_worker(const registry::destination& of, std::string_view request, const ask_options& options);
   void check_names(const child_plan& plan) const;
 
   std::unique_ptr<parts> parts_;
@@ -183,7 +183,7 @@ result<typename Request::reply> node::ask_at(const registry::destination& destin
                                              const ask_options& options) {
   using R = typename Request::reply;
   try {
-    auto to = await_worker(destination, typeid(Request), options);
+    auto to = await_worker(destination, cpp_name<Request>, options);
     opened_reply<wire_reply<R>> slot;
     auto& info = *destination.info;
     auto failed = exchange(to, info, info.pack(&request), options,

@@ -58,6 +58,7 @@ public:
   std::optional<std::uint64_t> next_due(instant now, const pending_table& pending);
   /// The earliest entry, if any.
   std::optional<instant> earliest() const;
+  std::size_t size() const { return entries_.size(); } ///< with the entries of answered requests
 
 private:
   std::vector<std::pair<instant, std::uint64_t>> entries_;

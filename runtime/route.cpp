@@ -49,11 +49,11 @@ void route::add(provider p) {
   changed(lock);
 }
 
-void route::remove(const caf::actor_control_block* worker) {
+void route::remove(const caf::actor_control_block* worker, availability left) {
   std::unique_lock lock{mutex_};
   auto next = std::make_shared<providers>(*all_);
   if (std::erase_if(*next, [&](auto& p) { return p.worker.get() == worker; }) == 0) return;
-  if (next->empty()) state_ = availability::unknown;
+  if (next->empty()) state_ = left;
   all_ = std::move(next);
   changed(lock);
 }

@@ -50,7 +50,8 @@ public:
   failure absence() const;
 
   void add(provider p);
-  void remove(const caf::actor_control_block* worker);
+  /// `left`: the state when it was the last: `starting` when its supervisor decides what becomes of it.
+  void remove(const caf::actor_control_block* worker, availability left = availability::unknown);
   void announce(availability state, std::string reason = {}); ///< of an empty route; ignored while workers serve
 
   /// Calls the listener at every change, on the thread that makes it, until the returned token is destroyed. It must

@@ -125,6 +125,7 @@ task<> supervisor::supervise(child& c) {
     if (c.stop_wanted) break;
     if (auto again = wants_restart(c, reason); !again) {
       if (!is_normal(reason)) co_return give_up(c, again.error());
+      if (c.serves && serves_alone(c)) c.serves->announce(availability::unknown);
       co_return set_state(c, child_state::finished);
     }
     auto why = to_string(from_caf_error(reason));

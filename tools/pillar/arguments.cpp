@@ -1,0 +1,52 @@
+#include "tools/pillar/arguments.hpp"
+
+#include "runtime/option.hpp"
+#include "tools/pillar/session.hpp"
+
+#include <algorithm>
+
+namespace pillar::cli {
+
+namespace {
+
+constexpr char mark = '\x01';
+
+bool needs_mark(const std::string& word) {
+  const auto begin = word.find_first_not_of(mark);
+  return begin != std::string::npos && word[begin] == '[';
+}
+
+[[noreturn]] void refuse_option_before_command(const std::string& name) {
+  throw usage_error(errc::bad_request, "--" + name + " stands before the command: options of the configuration follow "
+                                           + "`pillar start`; for other commands set " + variable_of(name)
+                                           + " or a file given with --config");
+}
+
+void check_option(const std::string& word, bool before_start) {
+  const auto equals = word.find('=');
+  const auto name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
+  const bool of_configuration = name.find('.') != std::string::npos;
+  if (of_configuration && before_start) refuse_option_before_command(name);
+  if (!of_configuration && !name.empty() && equals + 1 == word.size())
+    throw usage_error(errc::bad_request, word + " has no value: write --" + name + "=VALUE");
+}
+
+} // namespace
+
+std::vector<std::string> marked_arguments(int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const auto end = std::ranges::find(words, "--");
+  const auto start = std::find(words.begin(), end, "start");
+  for (auto at = words.begin(); at != end; ++at)
+    if (at->starts_with("--")) check_option(*at, at < start);
+  for (auto& word : words)
+    if (needs_mark(word)) word.insert(word.begin(), mark);
+  return words;
+}
+
+std::string unmarked(std::string word) {
+  if (word.starts_with(mark) && needs_mark(word)) word.erase(0, 1);
+  return word;
+}
+
+} // namespace pillar::cli

@@ -1,0 +1,18 @@
+/// The words of a command line, made safe for CLI11.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pillar::cli {
+
+/// The arguments after the program's name. CLI11 would split a word in brackets into a list, so that a file "[id]"
+/// became "id": such words get a mark in front, which `unmarked` takes off again. Throws usage_error for what CLI11
+/// would misread: `--data=` without a value takes the next word, and `--node.threads` before a command takes "node" for
+/// one.
+std::vector<std::string> marked_arguments(int argc, const char* const* argv);
+
+/// The word as it was typed.
+std::string unmarked(std::string word);
+
+} // namespace pillar::cli

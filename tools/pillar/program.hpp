@@ -1,0 +1,54 @@
+/// The command line as a whole: the tree of commands, the options that all of them take, and what becomes of errors.
+#pragma once
+
+#include "tools/pillar/command.hpp"
+#include "tools/pillar/exit_codes.hpp"
+
+#include <initializer_list>
+#include <map>
+#include <string>
+
+namespace pillar::cli {
+
+class program {
+public:
+  struct named_command {
+    const char* name;
+    command declare;
+  };
+
+  program();
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  /// `pillar NAME`.
+  void add(const named_command& c) { add_to(tree_, c); }
+  /// `pillar GROUP NAME`.
+  void add(const char* group, const char* meaning, std::initializer_list<named_command> commands);
+
+  /// Reads the command line, carries the command out, and returns the exit code. Nothing is thrown: an error is told on
+  /// standard error as `pillar: what was wrong: what to do`, with --json as {"error": "not_found", "message": "...",
+  /// "exit": 4}.
+  int run(int argc, const char* const* argv);
+
+private:
+  struct declared {
+    action carry_out;
+    bool takes_any_option; ///< those of the configuration, which it checks itself
+  };
+
+  void add_to(CLI::App& group, const named_command& c);
+  exit_code execute(int argc, const char* const* argv);
+  const CLI::App& read(int argc, const char* const* argv);
+  void check_words(const CLI::App& chosen) const;
+  exit_code carry_out(const action& chosen);
+  exit_code show(const std::string& text);
+  exit_code tell(const failure& f, exit_code code) const;
+
+  CLI::App tree_;
+  std::map<const CLI::App*, declared> commands_;
+  common_options common_;
+  output out_;
+};
+
+} // namespace pillar::cli

@@ -1,0 +1,55 @@
+#include "tools/pillar/session.hpp"
+
+#include "actors/standard.hpp"
+#include "runtime/user_directories.hpp"
+
+#include <filesystem>
+
+namespace pillar::cli {
+
+namespace {
+
+configuration read_settings(const common_options& common, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments;
+  if (!common.config.empty()) arguments.push_back("--config=" + common.config);
+  if (!common.data.empty()) arguments.push_back("--data=" + common.data);
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  try {
+    auto settings = configuration::from(arguments, process_environment());
+    settings.declare(standard_options());
+    settings.check_all_known();
+    return settings;
+  } catch (const failure& f) {
+    throw usage_error(f);
+  }
+}
+
+void check_data_directory(const std::filesystem::path& data) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(data, failed)) return;
+  throw failure(errc::not_found, "there is no data directory " + data.string()
+                                     + ": name it with --data, or make it by storing something or by `pillar start`");
+}
+
+} // namespace
+
+node& session::make_node(const std::vector<std::string>& more) {
+  node_ = std::make_unique<node>(read_settings(common_, more));
+  return *node_;
+}
+
+node& session::open(access how, std::initializer_list<void (*)(node&)> workers) {
+  auto& opened = make_node();
+  // What goes wrong comes back as a failure, which is shown; the log would only repeat it.
+  opened.settings().set_default("log.level", "off");
+  if (how == access::reads) check_data_directory(opened.settings().path("node.data"));
+  for (auto provide : workers) provide(opened);
+  opened.start();
+  return opened;
+}
+
+bool session::close() {
+  return !node_ || node_->stop().clean;
+}
+
+} // namespace pillar::cli

@@ -2,18 +2,13 @@
 
 #include "actors/ipfs/pin_journal.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <utility>
 
 namespace pillar::ipfs::engine {
 namespace {
 
-// What may wait for a sync before a put does one itself: it bounds memory, and the tail that a crash leaves to read in.
-constexpr std::uint64_t most_unsynced = 32 << 20; // bytes
-constexpr std::size_t most_pending = 8192;        // blocks
-// Where a put waits for the sync that is under way.
+// Where a put waits for the sync that is under way, as a multiple of what makes it sync itself.
 constexpr std::uint64_t far_too_much = 8;
 
 } // namespace
@@ -53,135 +48,6 @@ std::shared_ptr<pack_block_store> pack_block_store::open(const std::filesystem::
   } catch (...) {
     throw to_failure(std::current_exception());
   }
-}
-
-pack_block_store::pack_block_store(const std::filesystem::path& directory, pack_options options)
-    : options_(options), files_(options.files ? *options.files : system_files()), repository_(files_, directory),
-      segments_(files_, repository_.segments()), log_(segments_, options.segment_size) {
-  if (!repository_.writable())
-    read_only_ = failure(errc::read_only, "IPFS repository " + repository_.directory().string() + " cannot be written");
-  open_index();
-  try {
-    read_segments();
-  } catch (const failure& f) {
-    if (f.code() != errc::damaged || read_only_) throw;
-    remake_index(f);
-    read_segments();
-  }
-}
-
-void pack_block_store::open_index() {
-  std::error_code none;
-  if (!read_only_) {
-    try {
-      if (std::filesystem::exists(repository_.index_damage(), none))
-        throw failure(errc::damaged, "index " + repository_.index().string() + " was found to be damaged");
-      index_ = block_index::open(repository_.index());
-      return;
-    } catch (const failure& f) {
-      if (f.code() == errc::damaged) return remake_index(f);
-      read_only_ = f;
-    }
-  }
-  try {
-    index_ = block_index::open_read_only(repository_.index());
-    if (index_is_complete()) return;
-  } catch (const failure&) {
-  }
-  index_ = block_index::in_memory();
-  notes_.push_back("the index cannot be used as it is: all segments are read to have one in memory");
-}
-
-void pack_block_store::remake_index(const failure& why) {
-  notes_.push_back(why.message() + ": it is made again from the segments");
-  index_.reset();
-  block_index::remove(repository_.index());
-  files_.unlink(AT_FDCWD, repository_.index_damage().c_str(), 0);
-  index_ = block_index::open(repository_.index());
-}
-
-bool pack_block_store::index_is_complete() {
-  auto known = index_->segments();
-  return std::ranges::all_of(segments_.numbers(), [&](auto number) {
-    auto at = std::ranges::find(known, number, &segment_state::number);
-    return at != known.end() && (at->sealed || at->indexed >= segments_.open(number)->size());
-  });
-}
-
-/// After a failure of the index: when it is damaged, the next opening makes it again.
-void pack_block_store::note_damage(const failure& f) {
-  if (f.code() != errc::damaged || read_only_) return;
-  descriptor mark(files_.open(AT_FDCWD, repository_.index_damage().c_str(), O_WRONLY | O_CREAT, 0644));
-}
-
-/// Reads in what the index does not know, and finds the segment to go on with: the last one, when it ends well.
-void pack_block_store::read_segments() {
-  auto numbers = segments_.numbers();
-  auto known = index_->segments();
-  for (const auto& state : known)
-    if (!std::ranges::binary_search(numbers, state.number))
-      notes_.push_back(segments_.path_of(state.number).string() + " is missing: its blocks cannot be read");
-  for (auto number : numbers) {
-    auto at = std::ranges::find(known, number, &segment_state::number);
-    read_in(at == known.end() ? segment_state{.number = number} : *at, number == numbers.back());
-  }
-  auto last = std::max(numbers.empty() ? 0 : numbers.back(), known.empty() ? 0 : known.back().number);
-  log_.set_next_number(last + 1);
-  next_pin_ = index_->last_sequence() + 1;
-  if (read_only_ || numbers.empty()) return;
-  auto states = index_->segments();
-  auto at = std::ranges::find(states, last, &segment_state::number);
-  if (at != states.end() && !at->sealed && at->indexed < options_.segment_size) {
-    try {
-      log_.resume(last, at->indexed);
-    } catch (const failure& f) {
-      read_only_ = f;
-    }
-  }
-}
-
-void pack_block_store::read_in(segment_state state, bool is_last) {
-  auto segment = segments_.open(state.number);
-  auto size = segment->size();
-  if (state.sealed || size == state.indexed) return;
-  auto name = segment->path().string();
-  if (size < state.indexed) {
-    notes_.push_back(name + " is shorter than it was: some of its blocks cannot be read");
-    state.sealed = true;
-    if (!read_only_) index_->apply({.blocks = {}, .pins = {}, .segments = {state}});
-    return;
-  }
-  index_change change;
-  auto apply = [&] {
-    change.segments = {state};
-    index_->apply(std::exchange(change, {}));
-  };
-  std::size_t blocks = 0;
-  std::size_t damaged = 0;
-  auto scanned = scan_segment(*segment, state.indexed, [&](const auto& id, auto where, auto block, bool sound) {
-    ++blocks;
-    if (!sound) ++damaged;
-    if (id.codec() == pin_journal_codec) {
-      if (sound) change.pins.push_back(decode_pin_change(block));
-    } else {
-      change.blocks.push_back({id.hash(), where, !sound});
-    }
-    state.indexed = where.offset + where.size;
-    if (change.blocks.size() + change.pins.size() >= most_pending) apply();
-  });
-  state.indexed = scanned.readable;
-  auto rest = size - scanned.readable;
-  if (scanned.end == segment_end::unreadable || (scanned.end == segment_end::torn && !is_last)) {
-    state.sealed = true;
-    state.indexed = size;
-  }
-  apply();
-  if (blocks > 0) notes_.push_back(name + ": read in " + std::to_string(blocks) + " blocks that were not indexed");
-  if (damaged > 0) notes_.push_back(name + ": " + std::to_string(damaged) + " blocks do not verify");
-  if (scanned.end == segment_end::torn)
-    notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes were never completed");
-  if (scanned.end == segment_end::unreadable)
-    notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes cannot be read; they are kept as they are");
 }
 
 // Reading.
@@ -294,8 +160,23 @@ pack_block_store::position pack_block_store::put(const content_id& id, block_par
   return appended_;
 }
 
+/// When a change of pins would change nothing: the place of the one that did it already.
+std::optional<pack_block_store::position> pack_block_store::find_same(const pin_change& change) {
+  {
+    std::shared_lock lock(pending_mutex_);
+    for (auto at = pending_pins_.rbegin(); at != pending_pins_.rend(); ++at) {
+      if (at->change.root != change.root) continue;
+      if (at->change.pin == change.pin) return at->end;
+      return {};
+    }
+  }
+  if (index_->find_pin(change.root) == change.pin) return 0;
+  return {};
+}
+
 pack_block_store::position pack_block_store::put_pin(pin_change change) {
   if (read_only_) throw *read_only_;
+  if (auto end = find_same(change)) return *end;
   std::lock_guard lock(append_mutex_);
   change.sequence = next_pin_++;
   auto record = encode_pin_change(change);

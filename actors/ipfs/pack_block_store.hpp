@@ -65,10 +65,15 @@ private:
     bool operator==(const located&) const = default;
   };
 
+  // What may wait for a sync before a put does one itself: it bounds memory, and the tail that a crash leaves.
+  static constexpr std::uint64_t most_unsynced = 32 << 20; // bytes
+  static constexpr std::size_t most_pending = 8192;        // blocks
+
   pack_block_store(const std::filesystem::path& directory, pack_options options);
 
   void open_index();
   void remake_index(const failure& why);
+  void use_index_in_memory(const failure& why);
   bool index_is_complete();
   void note_damage(const failure& f);
   void read_segments();
@@ -80,6 +85,7 @@ private:
 
   position put(const content_id& id, block_parts block);
   position put_pin(pin_change change);
+  std::optional<position> find_same(const pin_change& change);
   void lose(const failure& why);
   std::size_t losses();
 

@@ -149,6 +149,30 @@ TEST_CASE("pins come and go with commits and survive the loss of the index") {
   check();
 }
 
+TEST_CASE("pinning what is pinned already writes nothing") {
+  fixture f;
+  auto pin_it = [&] {
+    auto batch = f.store->begin();
+    batch->pin({put(*batch, "a")});
+    batch->commit();
+  };
+  pin_it();
+  auto size = fs::file_size(f.segment(1));
+  pin_it();
+  f.reopen();
+  pin_it();
+  CHECK(fs::file_size(f.segment(1)) == size);
+  auto batch = f.store->begin();
+  batch->unpin(id_of("b"));
+  batch->commit();
+  CHECK(fs::file_size(f.segment(1)) == size);
+  batch->unpin(id_of("a"));
+  batch->commit();
+  CHECK_FALSE(f.store->find_pin(id_of("a")));
+  pin_it();
+  CHECK(f.store->find_pin(id_of("a")));
+}
+
 TEST_CASE("a batch that is given up leaves no pins") {
   fixture f;
   auto id = id_of("a");

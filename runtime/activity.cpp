@@ -31,14 +31,19 @@ void activity::run_frames(std::coroutine_handle<> coroutine) {
 
 void activity::resume(std::coroutine_handle<> coroutine) {
   waits_for = {};
-  auto* outer = self->running_.exchange(&what, std::memory_order_relaxed);
+  constexpr auto relaxed = std::memory_order_relaxed; // only the actor's own thread writes them
+  auto* outer = self->running_.load(relaxed);
+  auto outer_since = self->running_since_.load(relaxed);
+  self->running_since_.store(since.time_since_epoch().count(), relaxed);
+  self->running_.store(&what, relaxed);
   auto& of = *self;
   run_frames(coroutine);
   if (depth_ == 0) {
     if (dead_) abandon();
     else progressed();
   }
-  of.running_.store(outer, std::memory_order_relaxed);
+  of.running_since_.store(outer_since, relaxed);
+  of.running_.store(outer, relaxed);
 }
 
 void end_activity(activity& a) {

@@ -126,6 +126,7 @@ TEST_CASE_FIXTURE(fixture, "a plain CAF actor serves an ask") {
 
 TEST_CASE_FIXTURE(fixture, "a plain CAF actor answers with an error, with something else, or not at all") {
   serve([](caf::event_based_actor* self) -> caf::behavior {
+    self->set_default_handler(caf::drop); // answers what it does not know without printing it
     return {[self](const envelope&, const lab::echo& request) -> caf::result<std::string> {
               if (request.text == "failure") return to_caf_error({errc::conflict, "revision 7"});
               if (request.text == "sec") return caf::make_error(caf::sec::cannot_connect_to_node, "b");

@@ -4,6 +4,7 @@
 #include "tools/pillar/session.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace pillar::cli {
 
@@ -47,6 +48,20 @@ std::vector<std::string> marked_arguments(int argc, const char* const* argv) {
 std::string unmarked(std::string word) {
   if (word.starts_with(mark) && needs_mark(word)) word.erase(0, 1);
   return word;
+}
+
+CLI::Option* take_number(CLI::App& command, const char* names, std::optional<std::uint64_t>& to, const char* meaning) {
+  return command.add_option_function<std::string>(
+      names,
+      [&to, names](const std::string& text) {
+        std::uint64_t number = 0;
+        const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (failed != std::errc() || end != text.data() + text.size())
+          throw CLI::ValidationError(std::string(names).substr(std::string_view(names).find("--")),
+                                     "\"" + text + "\" is no whole number from 0 to 2^64-1");
+        to = number;
+      },
+      meaning);
 }
 
 } // namespace pillar::cli

@@ -1,6 +1,10 @@
 /// The words of a command line, made safe for CLI11.
 #pragma once
 
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,5 +18,8 @@ std::vector<std::string> marked_arguments(int argc, const char* const* argv);
 
 /// The word as it was typed.
 std::string unmarked(std::string word);
+
+/// Declares an option that takes a whole number. CLI11 itself would read -1 as 2^64-1.
+CLI::Option* take_number(CLI::App& command, const char* names, std::optional<std::uint64_t>& to, const char* meaning);
 
 } // namespace pillar::cli

@@ -2,6 +2,7 @@
 
 #include "actors/standard.hpp"
 #include "interfaces/db.hpp"
+#include "tools/pillar/arguments.hpp"
 #include "tools/pillar/input.hpp"
 
 namespace pillar::cli {
@@ -27,8 +28,8 @@ template <class Request> std::shared_ptr<Request> take_space(CLI::App& line) {
   return given;
 }
 
-void take_revision(CLI::App& line, db_request& given, const std::string& meaning) {
-  line.add_option("--if-revision", given.if_revision, meaning)->type_name("NUMBER");
+void take_revision(CLI::App& line, db_request& given, const char* meaning) {
+  take_number(line, "--if-revision", given.if_revision, meaning)->type_name("NUMBER");
 }
 
 void tell_revision(session& in, db::revision r) {

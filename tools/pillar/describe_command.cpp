@@ -1,8 +1,8 @@
 #include "tools/pillar/describe_command.hpp"
 
-#include "interfaces/text_distance.hpp"
 #include "tools/pillar/described_interface.hpp"
 #include "tools/pillar/exit_codes.hpp"
+#include "tools/pillar/usage.hpp"
 
 #include <boost/describe/enumerators.hpp>
 #include <boost/json/object.hpp>
@@ -73,8 +73,10 @@ bool describe_request(session& in, const std::string& name) {
     known.push_back(i.name);
     for (auto* info : i.requests) known.emplace_back(info->name);
   }
-  throw failure(errc::not_found, "there is no interface or request \"" + name + "\": did you mean "
-                                     + nearest_text(name, known) + "? `pillar describe` lists the interfaces");
+  const auto near = meant_name(name, known);
+  throw failure(errc::not_found, "there is no interface or request \"" + name
+                                     + "\": " + (near.empty() ? "" : "did you mean " + near + "? ")
+                                     + "`pillar describe` lists the interfaces");
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "actors/standard.hpp"
 #include "interfaces/ipfs.hpp"
+#include "tools/pillar/arguments.hpp"
 
 namespace pillar::cli {
 
@@ -36,14 +37,13 @@ std::string last_part(std::string_view path) {
 action ipfs_cat(CLI::App& line) {
   struct request {
     std::vector<std::string> paths;
-    std::uint64_t offset = 0;
-    std::optional<std::uint64_t> length;
+    std::optional<std::uint64_t> offset, length;
   };
   auto given = std::make_shared<request>();
   line.description("Writes the content of files to standard output");
   line.add_option("PATH", given->paths, path_meaning)->required()->type_name("");
-  line.add_option("-o,--offset", given->offset, "Begin at this byte of each file")->type_name("BYTES");
-  line.add_option("-l,--length", given->length, "Write at most so much of each file")->type_name("BYTES");
+  take_number(line, "-o,--offset", given->offset, "Begin at this byte of each file")->type_name("BYTES");
+  take_number(line, "-l,--length", given->length, "Write at most so much of each file")->type_name("BYTES");
   line.footer("Example:\n  pillar ipfs cat bafk.../notes.txt | less\n\n"
               "Everything is verified against its CID first: when some of it turns out to be damaged, what was\n"
               "written until then is right all the same.");
@@ -51,7 +51,7 @@ action ipfs_cat(CLI::App& line) {
     if (in.json()) throw usage_error(errc::bad_request, "ipfs cat writes content as it is: leave --json out");
     in.open(access::reads, {provide_ipfs});
     for (auto& path : given->paths) {
-      auto content = in.ask(ipfs::cat{path, given->offset, given->length}, {.limit = content_limit});
+      auto content = in.ask(ipfs::cat{path, given->offset.value_or(0), given->length}, {.limit = content_limit});
       while (auto piece = content.next()) in.out().write(*piece);
     }
   };

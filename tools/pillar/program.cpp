@@ -125,6 +125,7 @@ const CLI::App& program::read(int argc, const char* const* argv) {
   } catch (const CLI::Success&) {
     throw;
   } catch (const CLI::ParseError& wrong) {
+    check_words(chosen_command(tree_)); // a mistyped option is often why something is missing
     throw misuse(chosen_command(tree_), wrong);
   }
   const auto& chosen = chosen_command(tree_);

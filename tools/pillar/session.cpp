@@ -38,13 +38,18 @@ node& session::make_node(const std::vector<std::string>& more) {
   return *node_;
 }
 
+void start_node(node& made) {
+  made.data(); // opened first: what is wrong with it is told as it is, and not as the trouble of some worker
+  made.start();
+}
+
 node& session::open(access how, std::initializer_list<void (*)(node&)> workers) {
   auto& opened = make_node();
   // What goes wrong comes back as a failure, which is shown; the log would only repeat it.
   opened.settings().set_default("log.level", "off");
   if (how == access::reads) check_data_directory(opened.settings().path("node.data"));
   for (auto provide : workers) provide(opened);
-  opened.start();
+  start_node(opened);
   return opened;
 }
 

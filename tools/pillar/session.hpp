@@ -60,6 +60,9 @@ private:
   std::unique_ptr<pillar::node> node_;
 };
 
+/// Starts a node that a session made. Errors: those of node::data and node::start.
+void start_node(node& made);
+
 /// The limit of asks that move content of any size: as long as the runtime lets anything wait.
 inline constexpr auto content_limit = std::chrono::hours(24);
 

@@ -56,7 +56,7 @@ action start(CLI::App& line) {
     provide_db(made);
     provide_key_manager(made);
     signal_wait signals; // before the start, so that a signal during it counts
-    made.start();
+    start_node(made);
     tell_started(in, made);
     signals.wait();
     in.close(); // while a second signal still counts

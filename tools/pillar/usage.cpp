@@ -3,8 +3,6 @@
 #include "interfaces/text_distance.hpp"
 #include "tools/pillar/arguments.hpp"
 
-#include <cctype>
-
 namespace pillar::cli {
 
 namespace {
@@ -13,10 +11,11 @@ std::string see_help(const CLI::App& command) {
   return "see `" + name_of(command) + " --help`";
 }
 
-/// The nearest of some names, when it is near enough to have been meant.
-std::string meant(const std::string& word, const std::vector<std::string>& names) {
-  auto nearest = nearest_text(word, names);
-  return nearest.empty() || text_distance(word, nearest) > 1 + word.size() / 3 ? "" : nearest;
+/// "db get: ", or nothing for the program itself.
+std::string beginning(const CLI::App& command) {
+  const auto name = name_of(command);
+  const auto blank = name.find(' ');
+  return blank == std::string::npos ? "" : name.substr(blank + 1) + ": ";
 }
 
 usage_error unknown_option(const CLI::App& command, const std::string& word) {
@@ -26,8 +25,8 @@ usage_error unknown_option(const CLI::App& command, const std::string& word) {
     for (auto& name : option->get_snames()) names.push_back("-" + name);
   }
   const auto option = word.substr(0, word.find('='));
-  const auto near = meant(option, names);
-  return {errc::bad_request, name_of(command) + " has no option " + option + ": "
+  const auto near = word.starts_with("--") ? meant_name(option, names) : "";
+  return {errc::bad_request, beginning(command) + "there is no option " + option + ": "
                                  + (near.empty() ? "" : "did you mean " + near + "? ") + see_help(command)};
 }
 
@@ -38,7 +37,7 @@ std::vector<std::string> commands_of(const CLI::App& group) {
 }
 
 usage_error unknown_command(const CLI::App& group, const std::string& word) {
-  const auto near = meant(word, commands_of(group));
+  const auto near = meant_name(word, commands_of(group));
   return {errc::bad_request, "there is no command `" + name_of(group) + " " + word
                                  + "`: " + (near.empty() ? "" : "did you mean `" + name_of(group) + " " + near + "`? ")
                                  + see_help(group)};
@@ -56,17 +55,21 @@ const CLI::App& chosen_command(const CLI::App& program) {
   return chosen.empty() ? program : chosen_command(*chosen.front());
 }
 
+std::string meant_name(const std::string& word, const std::vector<std::string>& names) {
+  auto nearest = nearest_text(word, names);
+  return nearest.empty() || text_distance(word, nearest) > 1 + word.size() / 3 ? "" : nearest;
+}
+
 usage_error misuse(const CLI::App& command, const CLI::ParseError& wrong) {
   std::string what = wrong.what();
-  if (what.size() > 1 && std::islower(static_cast<unsigned char>(what[1])))
-    what[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(what[0])));
-  return {errc::bad_request, name_of(command) + ": " + what + ": " + see_help(command)};
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&wrong)) what = what.substr(0, what.find(':')) + " needs a value";
+  return {errc::bad_request, beginning(command) + what + ": " + see_help(command)};
 }
 
 usage_error unknown_word(const CLI::App& command, const std::string& word) {
   if (word.size() > 1 && word.starts_with('-')) return unknown_option(command, word);
   if (!commands_of(command).empty()) return unknown_command(command, word);
-  return {errc::bad_request, name_of(command) + " takes no further argument \"" + word + "\": " + see_help(command)};
+  return {errc::bad_request, beginning(command) + "one argument too many, \"" + word + "\": " + see_help(command)};
 }
 
 usage_error missing_command(const CLI::App& group) {

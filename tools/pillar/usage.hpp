@@ -13,6 +13,9 @@ std::string name_of(const CLI::App& command);
 /// The last of the commands that the line names; the program itself when it names none.
 const CLI::App& chosen_command(const CLI::App& program);
 
+/// The nearest of some names, when it is near enough to have been meant; else nothing.
+std::string meant_name(const std::string& word, const std::vector<std::string>& names);
+
 /// What CLI11 found wrong, such as a missing argument.
 usage_error misuse(const CLI::App& command, const CLI::ParseError& wrong);
 

@@ -51,8 +51,9 @@ struct add_file {
 BOOST_DESCRIBE_STRUCT(add_file, (), (path, pin, hidden))
 
 /// The content of a file, in pieces of at most 1 MiB, from byte `offset`, at most `length` bytes. `path` is a CID,
-/// `/ipfs/CID` or `CID/name/...`. Errors: bad_request (no CID, or a directory), not_found, damaged; they may come after
-/// some pieces, which were verified all the same.
+/// `/ipfs/CID` or `CID/name/...`. Errors: bad_request (no CID, a directory, or a name below a file), not_found, damaged,
+/// unsupported (an IPNS name, or content that is no file); they may come after some pieces, which were verified all the
+/// same.
 struct cat {
   using reply = stream<bytes>;
   std::string path;
@@ -71,7 +72,8 @@ BOOST_DESCRIBE_STRUCT(written, (), (files, size))
 
 /// Writes a file or a directory tree into the existing directory `into`, under `name` (by default the last part of
 /// `path`). No name in the tree may lead out of it, no symbolic link is followed or may point outside, and nothing
-/// that exists is overwritten. Errors: bad_request, not_found, already_exists, damaged, storage_full, read_only.
+/// that exists is overwritten; when it fails nothing is left behind. Errors: bad_request, not_found, already_exists,
+/// damaged, unsupported, storage_full, read_only.
 struct get_file {
   using reply = written;
   std::string path;
@@ -84,7 +86,7 @@ enum class kind : std::uint8_t { file, directory, symlink, raw };
 BOOST_DESCRIBE_ENUM(kind, file, directory, symlink, raw)
 
 /// `size`: bytes of content (0 for a directory). `cumulative_size`: bytes of all blocks below and including this one,
-/// as its links declare them. `links`: of the root block. `local`: whether the root block is in this store.
+/// as its links declare them. `links`: of the root block.
 struct node_stat {
   cid id;
   ipfs::kind kind = kind::file;
@@ -95,7 +97,7 @@ struct node_stat {
 };
 BOOST_DESCRIBE_STRUCT(node_stat, (), (id, kind, size, cumulative_size, links))
 
-/// Describes what a path leads to. Errors: bad_request, not_found, damaged.
+/// Describes what a path leads to. Errors: bad_request, not_found, damaged, unsupported.
 struct stat {
   using reply = node_stat;
   static constexpr bool idempotent = true;

@@ -33,7 +33,7 @@ void say_left_out(const ledger::left_out& out) {
   listing all;
   all.add(out.hidden, "hidden name", "hidden names");
   all.add(out.links, "symbolic link", "symbolic links");
-  all.add(out.special, "pipe, socket or device", "pipes, sockets or devices");
+  all.add(out.special, "special file", "special files");
   all.add(out.caches, "directory of generated files", "directories of generated files");
   all.add(out.elsewhere, "directory on another file system", "directories on other file systems");
   if (!all.text().empty()) say_line("Left out: " + all.text() + ".");

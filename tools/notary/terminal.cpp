@@ -17,7 +17,8 @@ namespace {
 constexpr auto between_frames = 50ms;
 constexpr auto between_lines = 5s; // where no line can be drawn over
 constexpr std::size_t indent = 3;
-constexpr std::size_t widest_bar = 40;
+constexpr std::size_t widest_bar =
+    24; // with the longest text it fits into 80 columns, so that it does not change its width
 } // namespace
 
 bool is_terminal() {

@@ -1,0 +1,360 @@
+/// What interfaces/ipfs.hpp promises, over every backend.
+#include "interfaces/ipfs.hpp"
+#include "tests/contract/contract_node.hpp"
+
+#include <algorithm>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace pillar;
+using namespace pillar::test;
+using ipfs::add_file;
+using ipfs::add_str;
+using ipfs::cat;
+using ipfs::get_file;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto hello_cid = "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD";  // of "hello world"
+constexpr auto absent_cid = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPqq1"; // of nothing that a test adds
+constexpr std::size_t most_text = 1 << 20, longest_piece = 1 << 20;
+
+/// What cat gave: its pieces, and the failure that ended it.
+struct content {
+  std::string text;
+  std::size_t pieces = 0;
+  std::size_t longest = 0;
+  std::optional<failure> failed;
+  std::string error() const { return contract_node::name_of_error(failed); }
+};
+
+content read(contract_node& node, cat request) {
+  content all;
+  try {
+    auto pieces = node.ask(std::move(request));
+    while (auto piece = pieces.next()) {
+      all.text += to_text(*piece);
+      ++all.pieces;
+      all.longest = std::max(all.longest, piece->size());
+    }
+  } catch (const failure& f) {
+    all.failed = f;
+  }
+  return all;
+}
+
+std::string text_of(contract_node& node, const std::string& path) {
+  auto all = read(node, {.path = path});
+  CHECK(all.error() == "none");
+  return all.text;
+}
+
+/// A tree with every kind of entry.
+ipfs::added add_tree(contract_node& node) {
+  auto tree = node.path("tree");
+  write_file(tree / "a", "content of a");
+  write_file(tree / "sub/b", "content of b");
+  write_file(tree / "sub/empty", "");
+  write_file(tree / ".hidden", "hidden");
+  fs::create_symlink("a", tree / "link");
+  fs::create_directories(tree / "nothing");
+  return node.ask(add_file{.path = tree});
+}
+
+} // namespace
+
+TEST_CASE("text is stored under the CID that ipfs add gives") {
+  with_every_backend([](contract_node& node) {
+    CHECK(node.ask(add_str{"hello world"}).text == hello_cid);
+    CHECK(node.ask(add_str{""}).text == "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH");
+    CHECK(node.ask(add_str{.text = "hello world", .pin = false}).text == hello_cid);
+    CHECK(text_of(node, hello_cid) == "hello world");
+  });
+}
+
+TEST_CASE("a text may hold any bytes, up to 1 MiB of them") {
+  with_every_backend([](contract_node& node) {
+    auto most = noise(most_text);
+    CHECK((text_of(node, node.ask(add_str{most}).text) == most));
+    CHECK(node.error_of(add_str{most + "x"}) == "too_large");
+  });
+}
+
+TEST_CASE("a file is stored as it is, with its size") {
+  with_every_backend([](contract_node& node) {
+    write_file(node.path("file"), "hello world");
+    CHECK(node.ask(add_file{.path = node.path("file")}) == ipfs::added{{hello_cid}, 1, 11});
+    auto large = noise(3'000'000);
+    write_file(node.path("large"), large);
+    auto added = node.ask(add_file{.path = node.path("large"), .pin = false});
+    CHECK(added.size == large.size());
+    CHECK((text_of(node, added.root.text) == large));
+  });
+}
+
+TEST_CASE("a directory is stored with everything in it, hidden files only when asked for") {
+  with_every_backend([](contract_node& node) {
+    auto added = add_tree(node);
+    CHECK(added.files == 4);
+    CHECK(added.size == 24);
+    CHECK(text_of(node, added.root.text + "/sub/b") == "content of b");
+    CHECK(text_of(node, "/ipfs/" + added.root.text + "/a") == "content of a");
+    CHECK(read(node, {.path = added.root.text + "/.hidden"}).error() == "not_found");
+    auto all = node.ask(add_file{.path = node.path("tree"), .hidden = true});
+    CHECK(all.files == 5);
+    CHECK(text_of(node, all.root.text + "/.hidden") == "hidden");
+  });
+}
+
+TEST_CASE("what is not there, or no file, is not added") {
+  with_every_backend([](contract_node& node) {
+    CHECK(node.error_of(add_file{.path = node.path("absent")}) == "not_found");
+    CHECK(node.error_of(add_file{.path = "/dev/null"}) == "bad_request");
+    REQUIRE(::mkfifo(node.path("pipe").c_str(), 0600) == 0);
+    CHECK(node.error_of(add_file{.path = node.path("pipe")}) == "bad_request");
+    CHECK(node.error_of(add_file{.path = node.path()}) == "bad_request"); // it is in there
+    fs::remove(node.path("pipe"));
+    int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::ranges::copy(node.path("socket").native(), address.sun_path);
+    REQUIRE(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    CHECK(node.error_of(add_file{.path = node.path("socket")}) == "bad_request");
+    ::close(socket);
+  });
+}
+
+TEST_CASE("content comes in pieces of at most 1 MiB") {
+  with_every_backend([](contract_node& node) {
+    auto large = noise(5'000'001);
+    write_file(node.path("large"), large);
+    auto id = node.ask(add_file{.path = node.path("large")}).root.text;
+    auto all = read(node, {.path = id});
+    CHECK((all.text == large));
+    CHECK(all.longest <= longest_piece);
+    CHECK(all.pieces >= 5);
+  });
+}
+
+TEST_CASE("any part of a file can be read") {
+  with_every_backend([](contract_node& node) {
+    auto large = noise(1'000'000);
+    write_file(node.path("large"), large);
+    auto id = node.ask(add_file{.path = node.path("large")}).root.text;
+    for (std::uint64_t offset : {0u, 1u, 262'143u, 262'144u, 999'999u, 1'000'000u, 2'000'000u})
+      for (std::uint64_t length : {0u, 1u, 5u, 262'144u, 300'000u, 3'000'000u}) {
+        CAPTURE(offset);
+        CAPTURE(length);
+        auto all = read(node, {.path = id, .offset = offset, .length = length});
+        CHECK(all.error() == "none");
+        CHECK((all.text == large.substr(std::min<std::size_t>(offset, large.size()), length)));
+      }
+    CHECK((read(node, {.path = id, .offset = 999'990}).text == large.substr(999'990)));
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    CHECK(read(node, {.path = id, .offset = most, .length = most}).text.empty());
+  });
+}
+
+TEST_CASE("a path that leads to no file is refused") {
+  with_every_backend([](contract_node& node) {
+    auto tree = add_tree(node).root.text;
+    auto error = [&](const std::string& path) { return read(node, {.path = path}).error(); };
+    for (std::string path : {"", "hello", "Qm", "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfE0", "/ipfs/"}) {
+      CAPTURE(path);
+      CHECK(error(path) == "bad_request");
+    }
+    CHECK(error(tree) == "bad_request");
+    CHECK(error(tree + "/sub") == "bad_request");
+    CHECK(error(tree + "/absent") == "not_found");
+    CHECK(error(tree + "/a/below a file") == "bad_request");
+    CHECK(error("/ipns/example.org") == "unsupported");
+    CHECK(error(absent_cid) == "not_found");
+    for (auto path : {absent_cid, "no CID"}) {
+      auto expected = path == absent_cid ? "not_found" : "bad_request";
+      CHECK(node.error_of(ipfs::stat{path}) == expected);
+      CHECK(node.error_of(get_file{.path = path, .into = node.path()}) == expected);
+    }
+  });
+}
+
+TEST_CASE("a tree is written as it was added") {
+  with_every_backend([](contract_node& node) {
+    auto tree = add_tree(node);
+    fs::create_directory(node.path("out"));
+    auto got = node.ask(get_file{.path = tree.root.text, .into = node.path("out"), .name = "copy"});
+    CHECK(got == ipfs::written{tree.files, tree.size});
+    CHECK(node.ask(add_file{.path = node.path("out/copy")}) == tree);
+    CHECK(fs::read_symlink(node.path("out/copy/link")) == "a");
+
+    CHECK(node.ask(get_file{.path = tree.root.text + "/sub/b", .into = node.path("out")}) == ipfs::written{1, 12});
+    CHECK(read_file(node.path("out/b")) == "content of b");
+    node.ask(get_file{.path = tree.root.text, .into = node.path("out")});
+    CHECK(read_file(node.path("out") / tree.root.text / "a") == "content of a");
+  });
+}
+
+TEST_CASE("nothing that exists is overwritten") {
+  with_every_backend([](contract_node& node) {
+    auto tree = add_tree(node).root.text;
+    fs::create_directories(node.path("out/sub"));
+    write_file(node.path("out/a"), "mine");
+    CHECK(node.error_of(get_file{.path = tree + "/a", .into = node.path("out")}) == "already_exists");
+    CHECK(node.error_of(get_file{.path = tree + "/sub", .into = node.path("out")}) == "already_exists");
+    CHECK(read_file(node.path("out/a")) == "mine");
+    CHECK(fs::is_empty(node.path("out/sub")));
+  });
+}
+
+TEST_CASE("no name and no link leads out of the directory that is written to") {
+  with_every_backend([](contract_node& node) {
+    auto id = node.ask(add_str{"hello world"}).text;
+    fs::create_directories(node.path("out/in"));
+    auto error = [&](std::string name) {
+      return node.error_of(get_file{.path = id, .into = node.path("out/in"), .name = std::move(name)});
+    };
+    const std::vector<std::string> names{"..", ".", "../x", "a/b", "/x", std::string("a\0b", 3)};
+    for (auto& name : names) CHECK(error(name) == "bad_request");
+    CHECK(error(std::string(300, 'x')) == "bad_request");
+    CHECK(node.error_of(get_file{.path = id, .into = node.path("absent")}) == "not_found");
+    CHECK(node.error_of(get_file{.path = id, .into = node.path("out/file")}) == "not_found");
+
+    fs::create_directories(node.path("evil"));
+    fs::create_symlink("../../outside", node.path("evil/link"));
+    auto evil = node.ask(add_file{.path = node.path("evil")}).root.text;
+    CHECK(node.error_of(get_file{.path = evil, .into = node.path("out/in"), .name = "evil"}) == "bad_request");
+    CHECK(fs::is_empty(node.path("out/in")));
+    CHECK(!fs::exists(node.path("x")));
+  });
+}
+
+TEST_CASE("a path is described") {
+  with_every_backend([](contract_node& node) {
+    auto tree = add_tree(node).root.text;
+    auto root = node.ask(ipfs::stat{tree});
+    CHECK(root.id.text == tree);
+    CHECK(root.kind == ipfs::kind::directory);
+    CHECK(root.size == 0);
+    CHECK(root.links == 4);
+    auto file = node.ask(ipfs::stat{tree + "/a"});
+    CHECK(file.kind == ipfs::kind::file);
+    CHECK(file.size == 12);
+    CHECK(file.links == 0);
+    CHECK(file.cumulative_size > 12);
+    CHECK(root.cumulative_size > file.cumulative_size);
+    CHECK(node.ask(ipfs::stat{tree + "/link"}).kind == ipfs::kind::symlink);
+    CHECK(node.ask(ipfs::stat{"/ipfs/" + tree + "/sub"}).kind == ipfs::kind::directory);
+
+    write_file(node.path("large"), noise(600'000));
+    auto large = node.ask(ipfs::stat{node.ask(add_file{.path = node.path("large")}).root.text});
+    CHECK(large.size == 600'000);
+    CHECK(large.links == 3);
+  });
+}
+
+TEST_CASE("a store has one identity") {
+  with_every_backend([](contract_node& node) {
+    auto first = node.ask(ipfs::get_id{});
+    CHECK(!first.id.empty());
+    CHECK(!first.agent.empty());
+    CHECK(node.ask(ipfs::get_id{}) == first);
+    contract_node another(backend::memory);
+    CHECK(another.ask(ipfs::get_id{}).id != first.id);
+  });
+}
+
+TEST_CASE("what was added on a disk, and who the store is, outlasts the node") {
+  contract_node node(backend::disk);
+  auto tree = add_tree(node).root.text;
+  auto text = node.ask(add_str{"hello world"}).text;
+  auto identity = node.ask(ipfs::get_id{});
+  node.restart();
+  CHECK(text_of(node, text) == "hello world");
+  CHECK(text_of(node, tree + "/sub/b") == "content of b");
+  CHECK(node.ask(ipfs::get_id{}) == identity);
+}
+
+TEST_CASE("a spoilt block is named and never served") {
+  contract_node node(backend::disk);
+  auto large = noise(1'000'000);
+  write_file(node.path("large"), large);
+  auto id = node.ask(add_file{.path = node.path("large")}).root.text;
+  auto fine = node.ask(add_str{"hello world"}).text;
+  node.stop();
+  spoil(node.data() / "ipfs", std::string_view(large).substr(600'000, 64)); // in the third block
+  node.restart();
+
+  auto all = read(node, {.path = id});
+  CHECK(all.error() == "damaged");
+  CHECK((large.starts_with(all.text))); // the pieces before it were right
+  CHECK(all.text.size() >= 262'144);
+  CHECK(read(node, {.path = id, .length = 1000}).error() == "none");
+  CHECK(node.error_of(get_file{.path = id, .into = node.path(), .name = "copy"}) == "damaged");
+  CHECK(!fs::exists(node.path("copy")));
+  CHECK(text_of(node, fine) == "hello world");
+  node.ask(add_file{.path = node.path("large")}); // mends it
+  CHECK((text_of(node, id) == large));
+}
+
+TEST_CASE("a spoilt root block is damaged for everything that reads it") {
+  contract_node node(backend::disk);
+  auto id = node.ask(add_str{"a text that is easy to find again"}).text;
+  node.stop();
+  spoil(node.data() / "ipfs", "a text that is easy to find again");
+  node.restart();
+  CHECK(read(node, {.path = id}).error() == "damaged");
+  CHECK(node.error_of(ipfs::stat{id}) == "damaged");
+  CHECK(node.error_of(get_file{.path = id, .into = node.path()}) == "damaged");
+}
+
+TEST_CASE("a full disk refuses what is new and keeps what was acknowledged") {
+  contract_node node(backend::disk);
+  auto kept = node.ask(add_str{"kept"}).text;
+  write_file(node.path("large"), noise(1'000'000));
+  node.files.set_space(100'000);
+  CHECK(node.error_of(add_file{.path = node.path("large")}) == "storage_full");
+  node.files.set_space(0);
+  CHECK(node.error_of(add_str{"new"}) == "storage_full");
+  CHECK(text_of(node, kept) == "kept");
+  node.files.heal();
+  CHECK(text_of(node, node.ask(add_str{"new"}).text) == "new");
+  CHECK(node.error_of(add_file{.path = node.path("large")}) == "none");
+}
+
+TEST_CASE("a disk that turns read-only refuses what is new and keeps what was acknowledged") {
+  contract_node node(backend::disk);
+  auto kept = node.ask(add_str{"kept"}).text;
+  write_file(node.path("file"), "content");
+  for (auto c : {call::write, call::pwritev}) node.files.fail(c, 1, EROFS, true);
+  CHECK(node.error_of(add_str{"new"}) == "read_only");
+  CHECK(node.error_of(add_file{.path = node.path("file")}) == "read_only");
+  CHECK(text_of(node, kept) == "kept");
+  node.files.heal();
+  CHECK(node.error_of(add_str{"new"}) == "none");
+}
+
+TEST_CASE("a file that cannot be read through is an error of reading, and not added") {
+  contract_node node(backend::disk);
+  write_file(node.path("file"), noise(1'000'000));
+  node.files.fail(call::read, 2, EIO);
+  CHECK(node.error_of(add_file{.path = node.path("file")}) == "io_error");
+  CHECK(node.error_of(add_file{.path = node.path("file")}) == "none");
+}
+
+TEST_CASE("a target that is full or read-only says so, and leaves nothing half written") {
+  contract_node node(backend::disk);
+  write_file(node.path("large"), noise(1'000'000));
+  auto id = node.ask(add_file{.path = node.path("large")}).root.text;
+  fs::create_directory(node.path("out"));
+  node.files.set_space(100'000);
+  CHECK(node.error_of(get_file{.path = id, .into = node.path("out")}) == "storage_full");
+  node.files.heal();
+  CHECK(fs::is_empty(node.path("out")));
+  for (auto c : {call::write, call::pwritev}) node.files.fail(c, 1, EROFS, true);
+  CHECK(node.error_of(get_file{.path = id, .into = node.path("out")}) == "read_only");
+  node.files.heal();
+  CHECK(fs::is_empty(node.path("out")));
+}

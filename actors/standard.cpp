@@ -60,9 +60,14 @@ void provide_standard_workers(node& on) {
 }
 
 void provide_ipfs(node& on) {
-  serve_ipfs(
-      on, [&on] { return ipfs::embedded_ipfs::open(on.data() / "ipfs"); },
-      static_cast<std::size_t>(on.settings().integer("ipfs.workers")));
+  auto open = [&on]() -> std::shared_ptr<ipfs::embedded_ipfs> {
+    ipfs::embedded_options options;
+    options.agent = "pillar/" PILLAR_VERSION;
+    auto engine = ipfs::embedded_ipfs::open(on.data() / "ipfs", std::move(options));
+    for (auto& note : engine->notes()) on.log().log(log_level::warning, "ipfs", 0, note);
+    return engine;
+  };
+  serve_ipfs(on, open, static_cast<std::size_t>(on.settings().integer("ipfs.workers")));
 }
 
 void provide_db(node& on) {

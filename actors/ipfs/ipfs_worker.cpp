@@ -4,10 +4,6 @@
 
 namespace pillar::ipfs {
 
-namespace {
-constexpr std::size_t longest_text = 1 << 20; // more belongs into a file or a stream
-}
-
 ipfs_worker::ipfs_worker(const context& ctx, engine_source open) : worker(ctx), open_(std::move(open)) {}
 
 task<> ipfs_worker::start() {
@@ -19,9 +15,6 @@ void ipfs_worker::released() {
 }
 
 task<cid> ipfs_worker::on(add_str request) {
-  if (request.text.size() > longest_text)
-    throw failure(errc::too_large, "a text of " + std::to_string(request.text.size())
-                                       + " bytes: add_str takes at most 1 MiB, add_file takes more");
   co_return co_await offload([&, engine = engine_] { return engine->add_str(request.text, request.pin); });
 }
 

@@ -305,6 +305,7 @@ std::vector<actor_report> node::reports(duration patience) {
 }
 
 provider node::await_worker(const registry::destination& of, std::string_view request, const ask_options& options) {
+  if (!of.to && of.info) throw failure(errc::unavailable, "the handle is empty: it leads to no worker");
   if (!of.to)
     throw failure(errc::unknown_request, "no interface that this node knows has the request " + dotted(request));
   if (!started()) throw failure(errc::unavailable, "the node is not started");
@@ -316,6 +317,17 @@ provider node::await_worker(const registry::destination& of, std::string_view re
              [&] { return of.to->state() != availability::starting; });
   if (auto* now = to.next()) return *now;
   throw of.to->absence();
+}
+
+void node::await_service(const std::shared_ptr<route>& to, duration limit) {
+  if (!started()) throw failure(errc::unavailable, "the node is not started");
+  auto* room = parts_->mailroom.get();
+  auto watch = to->watch([room](const route&) { room->change([] {}); });
+  room->wait(limit, [&] {
+    auto state = to->state();
+    return state == availability::available || state == availability::given_up;
+  });
+  if (to->state() != availability::available) throw to->absence();
 }
 
 std::optional<failure> node::exchange(const provider& to, const request_info& info, caf::mailbox_element_ptr letter,

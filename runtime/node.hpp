@@ -96,9 +96,9 @@ public:
     static_assert(accepts<Interface, Request>, "the handle's interface does not have this request");
     return ask_at({to.target(), &info<Interface, Request>()}, std::move(request), options).value();
   }
-  /// Blocks until some worker serves the interface. Errors: unavailable, with the reason.
+  /// Blocks until some worker serves the interface, at most until the limit. Errors: unavailable, with the reason.
   template <class Interface> void wait_for(duration limit) {
-    await_worker({services().route_of(whole_of<Interface>::name), nullptr}, cpp_name<Interface>, {.limit = limit});
+    await_service(services().route_of(whole_of<Interface>::name), limit);
   }
 
   template <class Interface> handle<Interface> find() { return services().find<Interface>(); }
@@ -124,6 +124,7 @@ private:
   template <class Request>
   result<typename Request::reply> ask_at(const registry::destination& to, Request request, const ask_options& options);
   provider await_worker(const registry::destination& of, std::string_view request, const ask_options& options);
+  void await_service(const std::shared_ptr<route>& to, duration limit);
   void check_names(const child_plan& plan) const;
 
   std::unique_ptr<parts> parts_;

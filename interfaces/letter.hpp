@@ -18,7 +18,7 @@ public:
   static constexpr std::uint16_t number = caf::type_nr<T>::value;
 
   message_value() = default;
-  explicit message_value(T x) : it(std::move(x)) {}
+  explicit message_value(T&& x) : it(std::move(x)) {}
 
   static caf::type_erased_value_ptr make() { return caf::type_erased_value_ptr{new message_value}; }
   caf::type_erased_value_ptr take() { return caf::type_erased_value_ptr{new message_value(std::move(it))}; }
@@ -26,7 +26,7 @@ public:
   void* get_mutable() override { return &it; }
   const void* get() const override { return &it; }
   caf::rtti_pair type() const override { return {number, number ? nullptr : &typeid(T)}; }
-  caf::type_erased_value_ptr copy() const override { return caf::type_erased_value_ptr{new message_value(it)}; }
+  caf::type_erased_value_ptr copy() const override { return caf::type_erased_value_ptr{new message_value(T(it))}; }
   caf::error load(caf::deserializer& source) override {
     if constexpr (number != 0) return source(it); // as CAF's own factory at the other end writes it
     else return pillar::load(it, source);
@@ -68,10 +68,22 @@ private:
   std::size_t size_;
 };
 
-/// (envelope, request).
-template <class Request> class request_letter final : public letter {
+/// (envelope, request), without the request's type.
+class request_letter_base : public letter {
 public:
-  explicit request_letter(Request r) : letter(2), body_(std::move(r)) {}
+  request_letter_base() : letter(2) {}
+  envelope& head() { return head_.it; }
+  virtual void* body() = 0; ///< the request
+
+protected:
+  mutable message_value<envelope> head_;
+};
+
+/// (envelope, request).
+template <class Request> class request_letter final : public request_letter_base {
+public:
+  explicit request_letter(Request&& r) : body_(std::move(r)) {}
+  void* body() override { return &body_.it; }
   caf::type_erased_value& part(std::size_t i) const override {
     if (i == 0) return head_;
     return body_;
@@ -79,14 +91,14 @@ public:
   caf::type_erased_value_ptr take(std::size_t i) override { return i == 0 ? head_.take() : body_.take(); }
 
 private:
-  mutable message_value<envelope> head_;
   mutable message_value<Request> body_;
 };
 
 /// (reply).
 template <class Reply> class reply_letter final : public letter {
 public:
-  explicit reply_letter(Reply r) : letter(1), body_(std::move(r)) {}
+  explicit reply_letter(Reply&& r) : letter(1), body_(std::move(r)) {}
+  Reply& reply() { return body_.it; }
   caf::type_erased_value& part(std::size_t) const override { return body_; }
   caf::type_erased_value_ptr take(std::size_t) override { return body_.take(); }
 
@@ -102,7 +114,7 @@ caf::mailbox_element_ptr empty_letter();
 
 /// The envelope of a request letter that was just packed.
 inline envelope& envelope_of(caf::mailbox_element& request) {
-  return *static_cast<envelope*>(request.content().get_mutable(0));
+  return static_cast<request_letter_base&>(request).head();
 }
 
 } // namespace pillar

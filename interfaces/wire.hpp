@@ -20,7 +20,8 @@ struct request_info {
   std::string_view short_name; ///< "add_str"
   const layout* request;
   const layout* reply;
-  const std::type_info* type; ///< of the request
+  const std::type_info* type;   ///< of the request
+  const std::type_info* letter; ///< of the letter that brings it, unless it comes from a plain CAF actor or a peer
   std::uint64_t fingerprint;
   bool idempotent;
   bool streams;
@@ -85,6 +86,7 @@ template <class Interface, class Request> consteval request_info info_of() {
       .request = &layout_of<Request>::value,
       .reply = &layout_of<Reply>::value,
       .type = &typeid(Request),
+      .letter = &typeid(request_letter<Request>),
       .fingerprint = pillar::fingerprint<Request>(),
       .idempotent = is_idempotent<Request>,
       .streams = is_stream<Reply>,
@@ -98,7 +100,7 @@ template <class Interface, class Request> consteval request_info info_of() {
           },
       .pack_copy =
           [](const void* r) {
-            return caf::mailbox_element_ptr{new request_letter<Request>(*static_cast<const Request*>(r))};
+            return caf::mailbox_element_ptr{new request_letter<Request>(Request(*static_cast<const Request*>(r)))};
           },
       .answer =
           [](void* from) {
@@ -112,8 +114,10 @@ template <class Interface, class Request> consteval request_info info_of() {
             auto& slot = *static_cast<opened_reply<Wire>*>(into);
             if constexpr (std::is_void_v<Wire>) return content.empty() && (slot.emplace(), true);
             else {
-              if (!content.match_elements<Wire>()) return false;
-              slot.emplace(content.move_if_unshared<Wire>(0));
+              if (&typeid(content) == &typeid(reply_letter<Wire>))
+                slot.emplace(std::move(static_cast<reply_letter<Wire>&>(content).reply()));
+              else if (content.match_elements<Wire>()) slot.emplace(content.move_if_unshared<Wire>(0));
+              else return false;
               return true;
             }
           },

@@ -31,6 +31,7 @@ void activity::run_frames(std::coroutine_handle<> coroutine) {
 
 void activity::resume(std::coroutine_handle<> coroutine) {
   waits_for = {};
+  waits_at = nullptr;
   constexpr auto relaxed = std::memory_order_relaxed; // only the actor's own thread writes them
   auto* outer = self->running_.load(relaxed);
   auto outer_since = self->running_since_.load(relaxed);

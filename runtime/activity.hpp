@@ -46,12 +46,12 @@ public:
   void resume(std::coroutine_handle<> coroutine);
 
   actor* self = nullptr;
-  envelope head;                ///< what the asks made here inherit
-  const std::string_view& what; ///< the request's name, "run", "start" or "stop": static
-  instant since{};              ///< when it began
-  std::string_view waits_for{}; ///< the request it asked last, for reports; empty when it waits for none
-  actor_name waits_at{};        ///< and the worker that was asked
-  unsigned pins = 0;            ///< jobs in other threads that use its frames; guarded by the actor's exit lock
+  envelope head;                        ///< what the asks made here inherit
+  const std::string_view& what;         ///< the request's name, "run", "start" or "stop": static
+  instant since{};                      ///< when it began
+  std::string_view waits_for{};         ///< the request it asked last, for reports; empty when it waits for none
+  const actor_name* waits_at = nullptr; ///< and the worker that was asked
+  unsigned pins = 0;                    ///< jobs in other threads that use its frames; guarded by the actor's exit lock
 
 protected:
   virtual ~activity() = default;

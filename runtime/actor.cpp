@@ -213,6 +213,7 @@ caf::invoke_message_result actor::consume(caf::mailbox_element& message) {
     receive_reply(message);
     return caf::invoke_message_result::consumed;
   }
+  if (receive_letter(message)) return caf::invoke_message_result::consumed;
   auto& content = message.content();
   if (content.size() == 2 && content.match_element<envelope>(0)) {
     receive_request(message);
@@ -228,7 +229,7 @@ caf::invoke_message_result actor::consume(caf::mailbox_element& message) {
     down(gone.source, gone.reason);
     return caf::invoke_message_result::consumed;
   }
-  if (message.mid.is_request()) served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (message.mid.is_request()) count_served();
   return caf::scheduled_actor::consume(message);
 }
 
@@ -239,8 +240,19 @@ void actor::receive_reply(caf::mailbox_element& message) {
   // else: a reply that came after its deadline
 }
 
+/// A request from one of Pillar's actors in this process, told by the exact type of its letter.
+bool actor::receive_letter(caf::mailbox_element& message) {
+  auto* type = &typeid(message);
+  for (auto& h : handlers())
+    if (h.info->letter == type) {
+      auto& letter = static_cast<request_letter_base&>(message);
+      return serve(message, letter.head(), &h, letter.body()), true;
+    }
+  return false;
+}
+
+/// Any other request: from a plain CAF actor, from a peer, one of streams, or one that this actor does not know.
 void actor::receive_request(caf::mailbox_element& message) {
-  if (message.mid.is_request()) served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   auto* content = &message.content();
   caf::message own; // a caf::message may be shared, but a request is moved out of it
   if (content->shared()) own = caf::message::copy(*content), content = &own;
@@ -252,25 +264,31 @@ void actor::receive_request(caf::mailbox_element& message) {
     if (receive_stream_message(message)) return;
     found = std::ranges::find_if(known, [&](auto& h) { return type && *h.info->type == *type; });
   }
+  serve(message, head, found == known.end() ? nullptr : &*found, content->get_mutable(1));
+}
+
+void actor::serve(caf::mailbox_element& message, const envelope& head, const handler* by, void* request) {
+  if (message.mid.is_request()) count_served();
   duty owed{message};
-  auto moment = now();
-  auto refuse = [&](errc code, std::string why) { owed.answer(error_letter({code, std::move(why)}), here()); };
-  if (found == known.end())
-    return refuse(errc::unknown_request, std::string(name_.view()) + " does not know this request");
-  auto& info = *found->info;
-  if (head.deadline <= moment)
-    return refuse(errc::expired, std::string(info.name) + " was not started: its time was over when "
-                                     + std::string(name_.view()) + " reached it");
-  if (stopping_) return refuse(errc::unavailable, std::string(name_.view()) + " is stopping");
-  if (activity_count_ >= node_.inbox_limit)
-    return refuse(errc::overloaded, std::string(name_.view()) + " has " + std::to_string(activity_count_)
-                                        + " requests begun: try again later");
-  running_since_.store(moment.time_since_epoch().count(), std::memory_order_relaxed);
-  running_.store(&info.name, std::memory_order_relaxed);
+  if (!by || is_over(head.deadline) || stopping_ || activity_count_ >= node_.inbox_limit)
+    return owed.answer(error_letter(refusal(by, head)), here());
+  running_since_.store(coarse_now().time_since_epoch().count(), std::memory_order_relaxed);
+  running_.store(&by->info->name, std::memory_order_relaxed);
   served_head_ = &head;
-  found->serve(*this, std::move(owed), head, info, content->get_mutable(1));
+  by->serve(*this, std::move(owed), head, *by->info, request);
   served_head_ = nullptr;
   running_.store(nullptr, std::memory_order_relaxed);
+}
+
+/// Why a request is not started.
+failure actor::refusal(const handler* by, const envelope& head) {
+  std::string own_name{name_.view()};
+  if (!by) return {errc::unknown_request, own_name + " does not know this request"};
+  if (is_over(head.deadline))
+    return {errc::expired,
+            std::string(by->info->name) + " was not started: its time was over when " + own_name + " reached it"};
+  if (stopping_) return {errc::unavailable, own_name + " is stopping"};
+  return {errc::overloaded, own_name + " has " + std::to_string(activity_count_) + " requests begun: try again later"};
 }
 
 bool actor::receive_stream_message(caf::mailbox_element& message) {
@@ -353,7 +371,7 @@ void actor::expire_due() {
 
 void actor::begin(activity& a, std::coroutine_handle<> first) {
   a.self = this;
-  a.since = now();
+  a.since = coarse_now();
   a.next_ = activities_;
   if (activities_) activities_->previous_ = &a;
   activities_ = &a;
@@ -386,6 +404,11 @@ std::uint64_t actor::add_outflow(outflow& flow) {
   auto id = new_id();
   outflows_.emplace(id, &flow);
   return id;
+}
+
+bool actor::is_over(instant due) {
+  auto coarse = coarse_now();
+  return due <= coarse || (due - coarse < tick && due <= now());
 }
 
 std::uint64_t actor::next_trace() {
@@ -427,7 +450,8 @@ actor_report actor::report() {
     entry.what = a->what;
     entry.age = moment - a->since;
     entry.caller = a->head.caller;
-    if (!a->waits_for.empty()) entry.waits_for = std::string(a->waits_for) + " at " + std::string(a->waits_at.view());
+    entry.waits_for = a->waits_for;
+    if (a->waits_at) entry.waits_for += " at " + std::string(a->waits_at->view());
   }
   std::ranges::sort(r.doing, std::greater{}, &activity_report::age);
   return r;

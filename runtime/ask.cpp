@@ -6,8 +6,14 @@
 
 namespace pillar {
 
+namespace {
+/// Shorter limits are measured exactly, for longer ones a tick is one part in a hundred at most.
+constexpr duration exact_below = std::chrono::seconds(1);
+} // namespace
+
 asking_base::~asking_base() {
   if (!by_) return;
+  if (by_->waits_at == &worker_name_) by_->waits_at = nullptr;
   if (id != 0) by_->self->forget(*this);
   if (waits_for_route_) by_->self->forget_route(*this);
 }
@@ -17,49 +23,67 @@ bool asking_base::begin(activity& by, std::coroutine_handle<> waiter) {
   if (self.ended()) return true; // never resumed: the frame is about to be destroyed
   by_ = &by;
   waiter_ = waiter;
-  asked_ = self.now();
+  asked_ = self.coarse_now();
   due_ = by.head.deadline;
-  if (limit_ || due_ == instant::max()) due_ = std::min(due_, asked_ + limit_.value_or(self.node().longest_ask));
-  if (due_ <= asked_) {
+  if (limit_ || due_ == instant::max()) {
+    auto limit = limit_.value_or(self.node().longest_ask);
+    if (limit < exact_below) asked_ = self.now();
+    due_ = std::min(due_, asked_ + limit);
+  }
+  if (self.is_over(due_)) {
     failed_ = failure(errc::expired, std::string(info_->name) + " was not sent: no time is left");
     return false;
   }
-  return send(asked_);
+  return send();
 }
 
-bool asking_base::send(instant now) {
-  auto& self = *by_->self;
+bool asking_base::send() {
+  const caf::strong_actor_ptr* to = &worker_;
   if (binding_) {
-    if (auto* next = binding_->next()) worker_ = next->worker, worker_name_ = next->name;
-    else worker_ = nullptr;
+    auto* next = binding_->next();
+    if (!next) return await_worker();
+    to = &next->worker;
+    worker_name_ = next->name;
+    if (info_->streams || info_->idempotent) worker_ = next->worker;
+    if (info_->idempotent) spare_ = info_->pack_copy(letter_->content().get(1));
   }
-  if (!worker_) {
-    if (binding_ && binding_->target() && binding_->target()->state() == availability::starting) {
-      if (!waits_for_route_) {
-        waits_for_route_ = true;
-        self.expect_route(*this, self.new_id(), due_);
-      }
-      by_->waits_for = info_->name;
-      return true;
-    }
-    auto target = binding_ ? binding_->target() : nullptr;
-    failed_ = target ? target->absence() : failure(errc::unavailable, "the handle is empty: it leads to no worker");
-    return false;
-  }
+  if (!*to) return no_worker();
+  auto& self = *by_->self;
   auto& head = envelope_of(*letter_);
-  head = by_->head;
   head.deadline = due_;
+  head.trace = by_->head.trace;
+  head.caller = by_->head.caller;
   head.sender = self.own_name();
-  if (info_->idempotent && binding_) spare_ = info_->pack_copy(letter_->content().get(1));
-  auto id = self.new_id();
-  letter_->mid = caf::make_message_id(id);
+  auto ticket = self.new_id();
+  letter_->mid = caf::make_message_id(ticket);
   letter_->sender = caf::strong_actor_ptr{self.ctrl()};
-  self.expect(*this, id, due_);
+  self.expect(*this, ticket, due_);
   by_->waits_for = info_->name;
-  by_->waits_at = worker_name_;
-  static_cast<void>(now);
-  worker_->get()->enqueue(std::move(letter_), self.here());
+  by_->waits_at = &worker_name_;
+  to->get()->get()->enqueue(std::move(letter_), self.here());
   return true;
+}
+
+/// Nobody serves the interface now: waits for somebody who is starting, else fails.
+bool asking_base::await_worker() {
+  worker_ = nullptr;
+  if (!target() || target()->state() != availability::starting) return no_worker();
+  if (!std::exchange(waits_for_route_, true)) by_->self->expect_route(*this, by_->self->new_id(), due_);
+  by_->waits_for = info_->name;
+  return true;
+}
+
+bool asking_base::no_worker() {
+  failed_ = binding_ && target() ? target()->absence()
+                                 : failure(errc::unavailable, "the handle is empty: it leads to no worker");
+  return false;
+}
+
+caf::strong_actor_ptr asking_base::worker() const {
+  if (worker_ || !binding_) return worker_;
+  auto all = target()->all();
+  auto found = std::ranges::find(*all, worker_name_, &provider::name);
+  return found == all->end() ? nullptr : found->worker;
 }
 
 void asking_base::route_changed() {
@@ -68,7 +92,7 @@ void asking_base::route_changed() {
   self.forget(*this);
   self.forget_route(*this);
   waits_for_route_ = false;
-  if (!send(self.now())) resume();
+  if (!send()) resume();
 }
 
 void asking_base::resume() {
@@ -82,6 +106,7 @@ void asking_base::fail(failure f) {
 
 void asking_base::complete(caf::mailbox_element& message) {
   auto& content = message.content();
+  if (open(content)) return resume();
   if (content.match_elements<caf::error>()) {
     auto f = from_caf_error(content.get_as<caf::error>(0));
     if (f.code() == errc::unavailable && f.message() == "the worker is down")
@@ -90,10 +115,8 @@ void asking_base::complete(caf::mailbox_element& message) {
     if (send_again(f)) return;
     return fail(std::move(f));
   }
-  if (!open(content))
-    return fail({errc::incompatible, std::string(worker_name_.view()) + " answered " + std::string(info_->name)
-                                         + " with something else than its reply"});
-  resume();
+  fail({errc::incompatible, std::string(worker_name_.view()) + " answered " + std::string(info_->name)
+                                + " with something else than its reply"});
 }
 
 bool asking_base::send_again(const failure& f) {
@@ -101,7 +124,7 @@ bool asking_base::send_again(const failure& f) {
   // A worker that still serves has not died: that was its answer.
   if (std::ranges::any_of(*target()->all(), [this](auto& p) { return p.worker == worker_; })) return false;
   letter_ = std::move(spare_);
-  return send(by_->self->now());
+  return send();
 }
 
 void asking_base::expire() {
@@ -115,8 +138,8 @@ void asking_base::expire() {
     text += ": " + target()->absence().message();
   } else {
     text += " at " + std::string(worker_name_.view());
-    if (auto* worker = actor::behind(worker_)) {
-      auto seen = worker->glance();
+    if (auto to = worker(); auto* answering = actor::behind(to)) {
+      auto seen = answering->glance();
       if (seen.doing.empty()) text += ", which has not answered";
       else text += "; " + to_string(seen);
     }

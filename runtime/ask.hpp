@@ -38,7 +38,10 @@ protected:
 
 private:
   bool begin(activity& by, std::coroutine_handle<> waiter);
-  bool send(instant now);
+  bool send();
+  bool await_worker();
+  bool no_worker();
+  caf::strong_actor_ptr worker() const; ///< who was asked, if it still serves
   void complete(caf::mailbox_element& message) final;
   void expire() final;
   void resume();
@@ -47,7 +50,7 @@ private:
 
   binding* binding_ = nullptr;
   const request_info* info_;
-  caf::strong_actor_ptr worker_;
+  caf::strong_actor_ptr worker_; // only when it is needed after sending: for streams, and to send again
   actor_name worker_name_;
   caf::mailbox_element_ptr letter_;
   caf::mailbox_element_ptr spare_; // of an idempotent request, should its worker die

@@ -40,6 +40,7 @@ struct host {
   duration longest_ask = std::chrono::seconds(30); ///< the deadline of an ask that names and inherits none
   std::size_t inbox_limit = 10'000;                ///< requests waiting, or begun and unanswered, in one actor
   std::uint64_t trace_salt = 0;
+  bool real_time = false; ///< the actor system's clock is the machine's, not a test's
 };
 
 /// What an actor's constructor needs to pass on to its base. `serves`: the route of the interface that it will answer;

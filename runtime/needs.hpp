@@ -42,20 +42,20 @@ protected:
   /// `co_await ask(ipfs::add_str{.text = "hello"})` gives the reply, or throws failure. The request's deadline is the
   /// one of the request being served, or `limit` from now if that is sooner; without either, node.ask-timeout.
   template <class Request> auto ask(Request request, std::optional<duration> limit = {}) {
-    return make<asking_style::throws>(std::move(request), limit);
+    return make<asking_style::throws>(request, limit);
   }
   /// The same as result<reply>: for failures that are expected.
   template <class Request> auto try_ask(Request request, std::optional<duration> limit = {}) {
-    return make<asking_style::gives_result>(std::move(request), limit);
+    return make<asking_style::gives_result>(request, limit);
   }
   /// Through a handle that was handed over, whatever the needs are: the handle's type is the permission.
   template <class Interface, class Request>
   auto ask(const handle<Interface>& to, Request request, std::optional<duration> limit = {}) {
-    return make<asking_style::throws>(to, std::move(request), limit);
+    return make<asking_style::throws>(to, request, limit);
   }
   template <class Interface, class Request>
   auto try_ask(const handle<Interface>& to, Request request, std::optional<duration> limit = {}) {
-    return make<asking_style::gives_result>(to, std::move(request), limit);
+    return make<asking_style::gives_result>(to, request, limit);
   }
   /// A handle to pass on, to as much of a needed interface as its type says.
   template <class Interface> handle<Interface> handle_to() {
@@ -67,7 +67,7 @@ protected:
 
 private:
   template <asking_style Style, class Interface, class Request>
-  auto make(const handle<Interface>& to, Request request, std::optional<duration> limit) {
+  auto make(const handle<Interface>& to, Request& request, std::optional<duration> limit) {
     static_assert(accepts<Interface, Request>, "the handle's interface does not have this request");
     auto& row = info<Interface, Request>();
     auto kept = std::make_unique<binding>(to.target());
@@ -77,7 +77,7 @@ private:
     return a;
   }
 
-  template <asking_style Style, class Request> auto make(Request request, std::optional<duration> limit) {
+  template <asking_style Style, class Request> auto make(Request& request, std::optional<duration> limit) {
     static_assert(needs_list::template accepting<Request> != 0,
                   "no interface among the needs has this request: add one to needs<...>");
     static_assert(needs_list::template accepting<Request> < 2,

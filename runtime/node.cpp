@@ -179,6 +179,7 @@ void node::start() {
     if (p.outside.tune) p.outside.tune(caf_settings);
     scheduler::use_in(caf_settings);
     p.system = std::make_unique<caf::actor_system>(caf_settings);
+    p.common.real_time = dynamic_cast<caf::detail::thread_safe_actor_clock*>(&p.system->clock()) != nullptr;
     p.common.pool = p.outside.pool
                         ? p.outside.pool(*p.system)
                         : std::make_shared<thread_pool>(static_cast<std::size_t>(c.integer("node.offload-threads")),

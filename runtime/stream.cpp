@@ -9,12 +9,13 @@ const request_info& stream_pull_info() {
       .request = &layout_of<stream_pull>::value,
       .reply = &layout_of<void>::value,
       .type = &typeid(stream_pull),
+      .letter = &typeid(request_letter<stream_pull>),
       .fingerprint = 0,
       .idempotent = false,
       .streams = false,
       .pack =
           [](void* r) {
-            return caf::mailbox_element_ptr{new request_letter<stream_pull>(*static_cast<stream_pull*>(r))};
+            return caf::mailbox_element_ptr{new request_letter<stream_pull>(std::move(*static_cast<stream_pull*>(r)))};
           },
       .pack_binary = nullptr,
       .pack_copy = nullptr,

@@ -9,27 +9,20 @@ namespace pillar::cli {
 
 namespace {
 
-constexpr auto key_meaning = "1 to 512 bytes of text, perhaps with / between its parts";
-
-/// What all of them take.
-struct db_request {
-  std::string space = "application";
-  std::string key;
-  std::optional<db::revision> if_revision;
-
-  ask_options as() const { return {.as = space}; }
-};
-
-template <class Request> std::shared_ptr<Request> take_space(CLI::App& line) {
-  auto given = std::make_shared<Request>();
-  line.add_option("-s,--space", given->space,
-                  "The namespace: the name of the plugin or worker whose\ndocuments these are (default: application)")
-      ->type_name("NAME");
-  return given;
+/// The namespace that the command line names, at the command or at its group.
+ask_options as_named(const CLI::App& line) {
+  for (const auto* at = &line; at; at = at->get_parent())
+    if (const auto* space = at->get_option_no_throw("--space"); space && space->count() > 0)
+      return {.as = space->as<std::string>()};
+  return {};
 }
 
-void take_revision(CLI::App& line, db_request& given, const char* meaning) {
-  take_number(line, "--if-revision", given.if_revision, meaning)->type_name("NUMBER");
+void take_key(CLI::App& line, std::string& key) {
+  line.add_option("KEY", key, "1 to 512 bytes of text, perhaps with / between its parts")->required()->type_name("");
+}
+
+void take_revision(CLI::App& line, std::optional<db::revision>& revision, const char* meaning) {
+  take_number(line, "--if-revision", revision, meaning)->type_name("NUMBER");
 }
 
 void tell_revision(session& in, db::revision r) {
@@ -54,15 +47,24 @@ std::string in_columns(const db::entry& e) {
 
 } // namespace
 
+void take_space(CLI::App& at) {
+  at.add_option("-s,--space",
+                "The namespace: the name of the plugin or worker whose\ndocuments these are (default: application)")
+      ->type_name("NAME");
+}
+
 action db_get(CLI::App& line) {
-  auto given = take_space<db_request>(line);
+  auto wanted = std::make_shared<db::get>();
   line.description("Writes the value of a document to standard output, as it is");
-  line.add_option("KEY", given->key, key_meaning)->required()->type_name("");
-  line.footer("Example:\n  pillar db get notes/today\n  pillar db get --space notary --json KEY\n\n"
+  take_key(line, wanted->key);
+  take_space(line);
+  line.footer("Examples:\n"
+              "  pillar db get notes/today\n"
+              "  pillar db get --space notary --json KEY\n\n"
               "With --json the value, in base64, and its revision.");
-  return [given](session& in) {
+  return [&line, wanted](session& in) {
     in.open(access::reads, {provide_db});
-    const auto found = in.ask(db::get{given->key}, given->as());
+    const auto found = in.ask(*wanted, as_named(line));
     if (in.json()) return in.out().json(to_json(found));
     in.out().write(found.value);
     const bool open_line = !found.value.empty() && found.value.back() != std::byte{'\n'};
@@ -71,60 +73,58 @@ action db_get(CLI::App& line) {
 }
 
 action db_put(CLI::App& line) {
-  struct request : db_request {
-    std::string value;
-  };
-  auto given = take_space<request>(line);
+  auto wanted = std::make_shared<db::put>();
+  auto value = std::make_shared<std::string>();
   line.description("Stores a document and prints its new revision");
-  line.add_option("KEY", given->key, key_meaning)->required()->type_name("");
-  line.add_option("VALUE", given->value, "At most 1 MiB; - is standard input")->required()->type_name("");
-  take_revision(line, *given, "Only if the document still has this revision;\n0: only if there is none");
-  line.footer("Example:\n  pillar db put notes/today \"buy bread\"\n  pillar db put image - < image.png\n  pillar db "
-              "put temperature -- -5");
-  return [given](session& in) {
-    auto value = value_of(given->value); // before anything is opened: it may take long
+  take_key(line, wanted->key);
+  line.add_option("VALUE", *value, "At most 1 MiB; - is standard input")->required()->type_name("");
+  take_space(line);
+  take_revision(line, wanted->if_revision, "Only if the document still has this revision;\n0: only if there is none");
+  line.footer("Examples:\n"
+              "  pillar db put notes/today \"buy bread\"\n"
+              "  pillar db put image - < image.png\n"
+              "  pillar db put temperature -- -5");
+  return [&line, wanted, value](session& in) {
+    wanted->value = value_of(*value); // before anything is opened: it may take long
     in.open(access::writes, {provide_db});
-    tell_revision(in, in.ask(db::put{given->key, std::move(value), given->if_revision}, given->as()));
+    tell_revision(in, in.ask(*wanted, as_named(line)));
   };
 }
 
 action db_rm(CLI::App& line) {
-  auto given = take_space<db_request>(line);
+  auto wanted = std::make_shared<db::remove>();
   line.description("Removes a document and prints the revision of its removal");
-  line.add_option("KEY", given->key, key_meaning)->required()->type_name("");
-  take_revision(line, *given, "Only if the document still has this revision");
+  take_key(line, wanted->key);
+  take_space(line);
+  take_revision(line, wanted->if_revision, "Only if the document still has this revision");
   line.footer("Example:\n  pillar db rm notes/today");
-  return [given](session& in) {
+  return [&line, wanted](session& in) {
     in.open(access::reads, {provide_db});
-    tell_revision(in, in.ask(db::remove{given->key, given->if_revision}, given->as()));
+    tell_revision(in, in.ask(*wanted, as_named(line)));
   };
 }
 
 action db_ls(CLI::App& line) {
-  struct request : db_request {
-    std::string prefix;
-    bool columns = false;
-    bool values = false;
-  };
-  auto given = take_space<request>(line);
+  auto wanted = std::make_shared<db::list>(db::list{.limit = db::most_listed});
+  auto columns = std::make_shared<bool>(false);
   line.description("Lists the keys of the documents");
-  line.add_option("PREFIX", given->prefix, "Only keys that begin so")->type_name("");
-  line.add_flag("-l,--long", given->columns, "Print revision and size in bytes before each key");
-  line.add_flag("--values", given->values, "With --json: also the values, in base64");
+  line.add_option("PREFIX", wanted->prefix, "Only keys that begin so")->type_name("");
+  take_space(line);
+  line.add_flag("-l,--long", *columns, "Print revision and size in bytes before each key");
+  line.add_flag("--values", wanted->with_values, "With --json: also the values, in base64");
   line.footer("Example:\n  pillar db ls -l notes/\n\nThe order is bytewise. With --json one line for each document.");
-  return [given](session& in) {
-    if (given->values && !in.json())
+  return [&line, wanted, columns](session& in) {
+    if (wanted->with_values && !in.json())
       throw usage_error(errc::bad_request, "--values is for programs: give --json with it, or use `pillar db get`");
     in.open(access::reads, {provide_db});
-    db::list wanted{.prefix = given->prefix, .limit = db::most_listed, .with_values = given->values};
     for (bool more = true; more;) {
-      auto page = in.ask(wanted, given->as());
+      const auto page = in.ask(*wanted, as_named(line));
       for (auto& entry : page.entries) {
         if (in.json()) in.out().json(to_json(entry));
-        else in.out().line(given->columns ? in_columns(entry) : entry.key);
+        else in.out().line(*columns ? in_columns(entry) : entry.key);
       }
       more = page.next.has_value();
-      if (more) wanted.after = *page.next;
+      if (more) wanted->after = *page.next;
     }
   };
 }

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   pillar.add({"start", start});
   pillar.add("ipfs", "Content by its CID: files and directories",
              {{"add", ipfs_add}, {"cat", ipfs_cat}, {"get", ipfs_get}, {"stat", ipfs_stat}, {"id", ipfs_id}});
-  pillar.add("db", "Documents by key", {{"get", db_get}, {"put", db_put}, {"rm", db_rm}, {"ls", db_ls}});
+  pillar.add("db", "Documents by key", {{"get", db_get}, {"put", db_put}, {"rm", db_rm}, {"ls", db_ls}}, take_space);
   pillar.add("key", "The node's keys: show, sign, verify",
              {{"show", key_show}, {"sign", key_sign}, {"verify", key_verify}});
   pillar.add({"describe", describe});

@@ -57,6 +57,7 @@ program::program()
     : tree_("Runs a Pillar node, and works with the content, documents and keys that it keeps.", "pillar"),
       out_(STDOUT_FILENO, "standard output") {
   take_common_options(tree_, common_);
+  take_marks_off(tree_);
   tree_.set_version_flag("--version", "pillar " PILLAR_VERSION, "Print the version")->group("Common options");
   tree_.require_subcommand(0, 1); // what is missing is told below
   tree_.allow_extras();
@@ -70,11 +71,14 @@ program::program()
                + exit_codes_help());
 }
 
-void program::add(const char* group, const char* meaning, std::initializer_list<named_command> commands) {
+void program::add(const char* group, const char* meaning, std::initializer_list<named_command> commands,
+                  void (*declare_options)(CLI::App& group)) {
   auto& made = *tree_.add_subcommand(group, meaning);
   made.group("Commands")->require_subcommand(0, 1);
   made.footer("`" + name_of(made) + " COMMAND --help` explains a command.");
   take_common_options(made, common_);
+  if (declare_options) declare_options(made);
+  take_marks_off(made);
   for (auto& c : commands) add_to(made, c);
 }
 

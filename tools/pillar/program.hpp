@@ -23,8 +23,9 @@ public:
 
   /// `pillar NAME`.
   void add(const named_command& c) { add_to(tree_, c); }
-  /// `pillar GROUP NAME`.
-  void add(const char* group, const char* meaning, std::initializer_list<named_command> commands);
+  /// `pillar GROUP NAME`, with what `declare_options` declares at the group.
+  void add(const char* group, const char* meaning, std::initializer_list<named_command> commands,
+           void (*declare_options)(CLI::App& group) = nullptr);
 
   /// Reads the command line, carries the command out, and returns the exit code. Nothing is thrown: an error is told on
   /// standard error as `pillar: what was wrong: what to do`, with --json as {"error": "not_found", "message": "...",

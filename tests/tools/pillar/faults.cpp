@@ -1,0 +1,186 @@
+#include "tests/tools/pillar/binary_text.hpp"
+#include "tests/tools/pillar/documents.hpp"
+#include "tests/tools/pillar/process.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fstream>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace pillar::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct opened {
+  int number;
+  explicit opened(int n) : number(n) { REQUIRE(n >= 0); }
+  ~opened() { ::close(number); }
+};
+
+} // namespace
+
+TEST_CASE("a data directory in use is told with its holder") {
+  user someone;
+  process holder({"start", "--node.name=first"}, someone.at_home());
+  REQUIRE(holder.says("Ctrl-C"));
+  for (auto& command : {std::vector<std::string>{"db", "ls"}, {"ipfs", "id"}, {"key", "show"}, {"start"}}) {
+    const auto refused = someone.pillar(command);
+    CHECK(refused.exit == 5);
+    CHECK(refused.out == "");
+    CHECK(refused.err.starts_with("pillar: the data directory " + someone.data().string() + " is in use by process "));
+    CHECK(refused.err.find(", node first: stop that node, ") != std::string::npos);
+  }
+  const auto document = boost::json::parse(someone.pillar({"--json", "db", "ls"}).err);
+  CHECK(text_at(document, "error") == "in_use");
+  CHECK(document.at("exit") == 5);
+  holder.signal(SIGTERM);
+  CHECK(holder.end().exit == 0);
+  CHECK(someone.pillar({"db", "ls"}).exit == 0);
+}
+
+TEST_CASE("a command that only reads makes no data directory") {
+  user someone;
+  for (auto& command : {std::vector<std::string>{"db", "get", "key"},
+                        {"db", "ls"},
+                        {"db", "rm", "key"},
+                        {"ipfs", "cat", "x"},
+                        {"ipfs", "get", "x"},
+                        {"ipfs", "stat", "x"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--data", "typo"});
+    const auto refused = someone.pillar(arguments);
+    CHECK(refused.exit == 4);
+    CHECK(refused.err
+          == "pillar: there is no data directory typo: name it with --data, or make it by storing something or by "
+             "`pillar start`\n");
+  }
+  CHECK(fs::is_empty(someone.home()));
+}
+
+TEST_CASE("a data directory that cannot be made or written is told, and what is in it stays") {
+  user someone;
+  someone.says({"db", "put", "key", "value"});
+  fs::permissions(someone.data(), fs::perms::owner_read | fs::perms::owner_exec);
+  fs::permissions(someone.data() / "lock", fs::perms::owner_read);
+  for (auto& command : {std::vector<std::string>{"db", "put", "key", "other"}, {"ipfs", "id"}, {"start"}}) {
+    const auto refused = someone.pillar(command, "", {.without_root_rights = true});
+    CHECK(refused.exit == 8);
+    CHECK(refused.err == "pillar: cannot open " + (someone.data() / "lock").string() + ": Permission denied\n");
+  }
+  fs::permissions(someone.data(), fs::perms::owner_all);
+  fs::permissions(someone.data() / "lock", fs::perms::owner_read | fs::perms::owner_write);
+  CHECK(someone.pillar({"db", "get", "key"}).out == "value");
+
+  someone.write("file", "");
+  const auto refused = someone.pillar({"db", "put", "key", "value", "--data", "file"});
+  CHECK(refused.exit == 4);
+  CHECK(refused.err == "pillar: cannot create the data directory file: Not a directory\n");
+}
+
+TEST_CASE("output that cannot be written is an error") {
+  user someone;
+  const opened full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const auto cid = someone.says({"ipfs", "add", "-Q", "-"}, binary_text(500'000));
+  someone.says({"db", "put", "key", "value"});
+  for (auto& command : {std::vector<std::string>{"ipfs", "cat", cid},
+                        {"db", "get", "key"},
+                        {"db", "ls"},
+                        {"key", "show"},
+                        {"describe"},
+                        {"--help"},
+                        {"--version"},
+                        {"start"}}) {
+    const auto failed = someone.pillar(command, "", {.out = full.number});
+    CHECK(failed.exit == 8);
+    CHECK(failed.err == "pillar: cannot write to standard output: No space left on device\n");
+    const auto closed = someone.pillar(command, "", {.out = -1});
+    CHECK(closed.exit == 1);
+    CHECK(closed.err == "pillar: cannot write to standard output: Bad file descriptor\n");
+  }
+  CHECK(someone.pillar({"db", "get", "key"}).out == "value");
+}
+
+TEST_CASE("standard input that cannot be read is an error") {
+  user someone;
+  for (auto& command :
+       {std::vector<std::string>{"ipfs", "add", "-"}, {"db", "put", "key", "-"}, {"key", "sign", "-"}}) {
+    const auto failed = someone.pillar(command, "", {.in = -1});
+    CHECK(failed.exit == 1);
+    CHECK(failed.err == "pillar: cannot read standard input: Bad file descriptor\n");
+  }
+  const auto twice = someone.pillar({"ipfs", "add", "-", "-"});
+  CHECK(twice.exit == 2);
+  CHECK(twice.err == "pillar: \"-\" is given twice: standard input can be read only once\n");
+}
+
+TEST_CASE("a reader that goes away ends the program without a word") {
+  user someone;
+  const auto cid = someone.says({"ipfs", "add", "-Q", "-"}, binary_text(2'000'000));
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  ::close(ends[0]);
+  const opened nobody_reads(ends[1]);
+  for (auto& command : {std::vector<std::string>{"ipfs", "cat", cid}, {"ipfs", "id"}, {"describe"}, {"--help"}}) {
+    const auto left = someone.pillar(command, "", {.out = nobody_reads.number});
+    CHECK(left.exit == 141);
+    CHECK(left.err == "");
+  }
+}
+
+TEST_CASE("damaged content is told and not written") {
+  user someone;
+  const auto cid = someone.says({"ipfs", "add", "-Q", "-"}, "a content that will be damaged");
+  for (auto& file : fs::recursive_directory_iterator(someone.data() / "ipfs" / "segments")) {
+    auto segment = someone.read(fs::relative(file.path(), someone.home()));
+    const auto at = segment.find("will be damaged");
+    if (at == std::string::npos) continue;
+    segment[at] = 'W';
+    someone.write(fs::relative(file.path(), someone.home()), segment);
+  }
+  const auto refused = someone.pillar({"ipfs", "cat", cid});
+  CHECK(refused.exit == 9);
+  CHECK(refused.out == "");
+  CHECK(refused.err.find(cid) != std::string::npos);
+}
+
+TEST_CASE("a DB file of something else is refused and kept") {
+  user someone;
+  const auto file = fs::path(".local/share/pillar/db/documents.sqlite");
+  someone.write(file, "this is no database, but somebody's text, longer than a header of a hundred bytes would be. "
+                          + std::string(100, '.'));
+  const auto before = someone.read(file);
+  const auto refused = someone.pillar({"db", "ls"});
+  CHECK(refused.exit != 0);
+  CHECK(refused.err.find("documents.sqlite") != std::string::npos);
+  CHECK(someone.read(file) == before);
+}
+
+TEST_CASE("what ipfs add - spools is private, and removed when Ctrl-C ends it") {
+  user someone;
+  process adding({"ipfs", "add", "-"}, someone.at_home());
+  adding.write(std::string(1'000'000, 'x')); // more than the pipe holds: it reads, and has written some
+  const auto spool = someone.data() / "spool";
+  REQUIRE(!fs::is_empty(spool));
+  struct stat found{};
+  REQUIRE(::stat(fs::directory_iterator(spool)->path().c_str(), &found) == 0);
+  CHECK((found.st_mode & 0777) == 0600);
+  adding.signal(SIGINT);
+  CHECK(adding.end().exit == -SIGINT);
+  CHECK(fs::is_empty(spool));
+}
+
+TEST_CASE("what a killed ipfs add - left in the spool is removed by the next") {
+  user someone;
+  process killed({"ipfs", "add", "-"}, someone.at_home());
+  killed.write(std::string(1'000'000, 'x'));
+  killed.signal(SIGKILL);
+  killed.end();
+  REQUIRE(!fs::is_empty(someone.data() / "spool"));
+  someone.says({"ipfs", "add", "-"}, "next");
+  CHECK(fs::is_empty(someone.data() / "spool"));
+}

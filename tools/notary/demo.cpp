@@ -228,6 +228,8 @@ void steps::verify_spoilt(const fs::path& copy, const ledger::entry& victim) {
 void steps::suggest() {
   std::error_code failed;
   auto programs = fs::read_symlink("/proc/self/exe", failed).parent_path();
+  auto from_here = programs.lexically_relative(fs::current_path(failed));
+  if (!from_here.empty() && *from_here.begin() != "..") programs = from_here;
   auto pillar = word(programs / "pillar");
   say_title("Try next:");
   say_line("export PILLAR_DATA=" + word(data_));

@@ -24,11 +24,6 @@ boost::json::value parse(const kubo_place& at, std::string_view text) {
   return value;
 }
 
-const boost::json::value* member(const boost::json::value& object, std::string_view key) {
-  const auto* o = object.if_object();
-  return o ? o->if_contains({key.data(), key.size()}) : nullptr;
-}
-
 } // namespace
 
 std::optional<kubo_connection> kubo_connections::take() {
@@ -172,13 +167,19 @@ const kubo_place& kubo_reply::place() const {
   return state_->place;
 }
 
+const boost::json::value* member_of(const boost::json::value& object, std::string_view key) {
+  const auto* o = object.if_object();
+  const auto* found = o ? o->if_contains({key.data(), key.size()}) : nullptr;
+  return found && !found->is_null() ? found : nullptr;
+}
+
 std::string text_in(const boost::json::value& object, std::string_view key) {
-  const auto* value = member(object, key);
+  const auto* value = member_of(object, key);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 std::uint64_t number_in(const boost::json::value& object, std::string_view key) {
-  const auto* value = member(object, key);
+  const auto* value = member_of(object, key);
   if (!value) return 0;
   if (value->is_string()) {
     auto text = std::string_view(value->get_string());
@@ -192,7 +193,7 @@ std::uint64_t number_in(const boost::json::value& object, std::string_view key) 
 }
 
 std::string cid_in(const boost::json::value& object, std::string_view key) {
-  const auto* value = member(object, key);
+  const auto* value = member_of(object, key);
   return value && value->is_object() ? text_in(*value, "/") : text_in(object, key);
 }
 

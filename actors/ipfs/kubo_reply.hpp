@@ -76,6 +76,9 @@ private:
   std::unique_ptr<state> state_;
 };
 
+/// A member of an object, unless it is null; none of another value.
+const boost::json::value* member_of(const boost::json::value& object, std::string_view key);
+
 /// A member of an object as text or number. Kubo writes some numbers as texts, and leaves out or nulls what is empty:
 /// then the result is empty or 0.
 std::string text_in(const boost::json::value& object, std::string_view key);

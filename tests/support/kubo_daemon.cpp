@@ -28,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto start_limit = std::chrono::seconds(60); // a daemon answers after 0.1 s, unless the machine is very busy
-constexpr int stop_limit = 20'000;                     // milliseconds until it is killed
+constexpr int stop_limit = 10'000;                     // milliseconds until it is killed
 
 // Nothing beyond loopback is contacted, and ports are chosen by the system.
 constexpr std::string_view quiet_settings = R"({
@@ -154,23 +154,23 @@ kubo_daemon::~kubo_daemon() {
 
 void kubo_daemon::start() {
   REQUIRE(process_ < 0);
-  fs::remove(repository() / "api"); // one that was left behind would be mistaken for the new one
+  for (auto file : {"api", "gateway"}) fs::remove(repository() / file); // left behind, they would count as new
   process_ = spawn({program_, "daemon"}, repository(), directory_ / "log").process;
   process_handle_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
   REQUIRE(process_handle_ >= 0);
-  wait_for_api();
+  api_ = wait_for("api");
 }
 
-/// The daemon writes its address when it listens.
-void kubo_daemon::wait_for_api() {
+/// The content of a file into which the daemon writes an address when it listens.
+std::string kubo_daemon::wait_for(const std::string& file) const {
   auto watch = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   ::inotify_add_watch(watch, repository().c_str(), IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO);
   auto until = std::chrono::steady_clock::now() + start_limit;
-  api_.clear();
+  std::string address;
   auto ended = false;
   while (!ended) {
-    api_ = without_line_end(content_of(repository() / "api"));
-    if (!api_.empty()) break;
+    address = without_line_end(content_of(repository() / file));
+    if (!address.empty()) break;
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     pollfd events[] = {{watch, POLLIN, 0}, {process_handle_, POLLIN, 0}};
     if (left.count() <= 0 || ::poll(events, 2, static_cast<int>(left.count())) == 0) break;
@@ -181,7 +181,8 @@ void kubo_daemon::wait_for_api() {
   }
   ::close(watch);
   REQUIRE_MESSAGE(!ended, "the Kubo daemon ended at its start: ", last_words());
-  REQUIRE_MESSAGE(!api_.empty(), "the Kubo daemon did not write its address within 60 s: ", last_words());
+  REQUIRE_MESSAGE(!address.empty(), "the Kubo daemon did not write its address within 60 s: ", last_words());
+  return address;
 }
 
 void kubo_daemon::reap(int limit) {

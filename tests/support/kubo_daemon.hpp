@@ -35,6 +35,9 @@ public:
   /// The multiaddress that the running daemon's API has.
   const std::string& api() const { return api_; }
 
+  /// The URL of its gateway.
+  std::string gateway() const { return wait_for("gateway"); }
+
   /// IPFS_PATH: api is a file in it, while the daemon runs.
   std::filesystem::path repository() const { return directory_ / "repository"; }
 
@@ -52,7 +55,7 @@ public:
   void connect_to(const kubo_daemon& other);
 
 private:
-  void wait_for_api();
+  std::string wait_for(const std::string& file) const;
   void reap(int limit);
   std::string last_words() const;
 

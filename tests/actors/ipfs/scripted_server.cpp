@@ -169,6 +169,7 @@ std::string chunked_head() {
 
 std::string chunk(std::string_view content) {
   constexpr std::string_view digits = "0123456789abcdef";
+  if (content.empty()) return {}; // that would be the last chunk
   std::string size;
   for (auto left = content.size(); left; left >>= 4) size.insert(size.begin(), digits[left & 15]);
   return size + "\r\n" + std::string(content) + "\r\n";

@@ -1,0 +1,13 @@
+/// The names of hash functions, as the multicodec table has them and Kubo's options take them: "sha2-256".
+#pragma once
+
+#include "actors/ipfs/cid.hpp"
+
+#include <string_view>
+
+namespace pillar::ipfs::engine {
+
+/// Throws unsupported for a function without a name here.
+std::string_view name_of(hash_function f);
+
+} // namespace pillar::ipfs::engine

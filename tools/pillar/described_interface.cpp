@@ -71,9 +71,15 @@ boost::json::value json_of(const request_info& info) {
   for (auto& field : info.request->parts)
     fields.push_back(
         boost::json::object{{"name", field.name}, {"type", spelled(*field.of)}, {"default", defaults.at(field.name)}});
-  return boost::json::object{
-      {"name", info.name},       {"fields", std::move(fields)},   {"reply", spelled(*info.reply)},
-      {"streams", info.streams}, {"idempotent", info.idempotent}, {"fingerprint", hex(info.fingerprint)}};
+  boost::json::object made;
+  made["name"] = info.name;
+  made["description"] = info.description();
+  made["fields"] = std::move(fields);
+  made["reply"] = spelled(*info.reply);
+  made["streams"] = info.streams;
+  made["idempotent"] = info.idempotent;
+  made["fingerprint"] = hex(info.fingerprint);
+  return made;
 }
 
 boost::json::value json_of(const described_interface& i) {

@@ -24,8 +24,8 @@ const std::vector<described_interface>& described_interfaces();
 /// A request for people: its fields with their types and defaults, and its reply.
 std::string text_of(const request_info& info);
 
-/// {"name": "ipfs.add_str", "fields": [{"name": "text", "type": "text", "default": ""}], "reply": "ipfs.cid{text:
-/// text}", "streams": false, "idempotent": false, "fingerprint": "0123456789abcdef"}.
+/// {"name": "db.get", "description": "db.get{key: text} -> ...", "fields": [{"name": "key", "type": "text", "default":
+/// ""}], "reply": "db.document{...}", "streams": false, "idempotent": true, "fingerprint": "0123456789abcdef"}.
 boost::json::value json_of(const request_info& info);
 
 /// {"interface": "ipfs.reader", "requests": [...]}.

@@ -156,7 +156,9 @@ exit_code program::carry_out(const action& chosen) {
     out_.abandon(); // what was told before stands before the error
     throw;
   }
-  if (in.close()) return exit_code::ok;
+  const bool clean = in.close();
+  for (auto& note : in.notes()) warn(note);
+  if (clean) return exit_code::ok;
   return tell({errc::expired, "all is done, but something did not stop in its time: see the log"},
               exit_code::unclean_stop);
 }
@@ -168,12 +170,18 @@ exit_code program::show(const std::string& text) {
 }
 
 exit_code program::tell(const failure& f, exit_code code) const {
-  const auto number = static_cast<int>(code);
-  const boost::json::object document{{"error", name_of(f.code())}, {"message", f.message()}, {"exit", number}};
-  const auto line = (common_.json ? boost::json::serialize(document) : "pillar: " + printable(f.message())) + '\n';
+  say(f.message(), {{"error", name_of(f.code())}, {"message", f.message()}, {"exit", static_cast<int>(code)}});
+  return code;
+}
+
+void program::warn(const std::string& note) const {
+  say("note: " + note, {{"note", note}});
+}
+
+void program::say(const std::string& text, const boost::json::object& document) const {
+  const auto line = (common_.json ? boost::json::serialize(document) : "pillar: " + printable(text)) + '\n';
   // There is no one left to tell when this fails.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
-  return code;
 }
 
 } // namespace pillar::cli

@@ -4,6 +4,8 @@
 #include "tools/pillar/command.hpp"
 #include "tools/pillar/exit_codes.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <initializer_list>
 #include <map>
 #include <string>
@@ -29,7 +31,7 @@ public:
 
   /// Reads the command line, carries the command out, and returns the exit code. Nothing is thrown: an error is told on
   /// standard error as `pillar: what was wrong: what to do`, with --json as {"error": "not_found", "message": "...",
-  /// "exit": 4}.
+  /// "exit": 4}; what is worth a note, though all is done, as `pillar: note: ...` or {"note": "..."}.
   int run(int argc, const char* const* argv);
 
 private:
@@ -45,6 +47,8 @@ private:
   exit_code carry_out(const action& chosen);
   exit_code show(const std::string& text);
   exit_code tell(const failure& f, exit_code code) const;
+  void warn(const std::string& note) const;
+  void say(const std::string& text, const boost::json::object& document) const; ///< on standard error
 
   CLI::App tree_;
   std::map<const CLI::App*, declared> commands_;

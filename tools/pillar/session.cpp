@@ -44,13 +44,19 @@ void start_node(node& made) {
 }
 
 node& session::open(access how, std::initializer_list<void (*)(node&)> workers) {
-  auto& opened = make_node();
-  // What goes wrong comes back as a failure, which is shown; the log would only repeat it.
-  opened.settings().set_default("log.level", "off");
+  auto settings = read_settings(common_, {});
+  const bool logs = settings.has("log.level") || settings.has("log.file") || settings.has("log.format");
+  auto& opened = *(node_ = std::make_unique<node>(std::move(settings), logs ? environment{} : noting()));
   if (how == access::reads) check_data_directory(opened.settings().path("node.data"));
   for (auto provide : workers) provide(opened);
   start_node(opened);
   return opened;
+}
+
+environment session::noting() {
+  environment made;
+  made.log = logger::to_function(log_level::warning, [this](const log_record& r) { notes_.emplace_back(r.message); });
+  return made;
 }
 
 bool session::close() {

@@ -39,11 +39,11 @@ public:
   output& out() { return out_; }
 
   /// The node, not started, with the settings of file, environment and common options, and with `more` arguments of the
-  /// configuration ("--node.threads=2"). Errors: usage_error.
-  node& make_node(const std::vector<std::string>& more = {});
+  /// configuration ("--node.threads=2"). It logs as the configuration says. Errors: usage_error.
+  node& make_node(const std::vector<std::string>& more);
 
-  /// A started node with these workers. Errors: usage_error, not_found (reads, and there is no data directory), and
-  /// those of node::start.
+  /// A started node with these workers. Unless log options are given, what it logs becomes notes. Errors: usage_error,
+  /// not_found (reads, and there is no data directory), and those of node::start.
   node& open(access how, std::initializer_list<void (*)(node&)> workers);
 
   /// Asks the opened node.
@@ -54,9 +54,15 @@ public:
   /// Stops the node, if there is one. False: something did not stop; its threads run on until the process ends.
   bool close();
 
+  /// What the user should know although the command was done, such as what had to be repaired. After close().
+  const std::vector<std::string>& notes() const { return notes_; }
+
 private:
+  environment noting();
+
   const common_options& common_;
   output& out_;
+  std::vector<std::string> notes_; // before the node, which logs until it is gone
   std::unique_ptr<pillar::node> node_;
 };
 

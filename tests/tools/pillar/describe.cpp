@@ -36,6 +36,7 @@ TEST_CASE("describe --json gives fields, defaults and fingerprints") {
   user someone;
   const auto get = json::parse(someone.says({"describe", "--json", "db.get"}));
   CHECK(text_at(get, "name") == "db.get");
+  CHECK(text_at(get, "description").starts_with("db.get{key: text} -> db.document{"));
   CHECK(get.at("fields") == json::array{{{"name", "key"}, {"type", "text"}, {"default", ""}}});
   CHECK(get.at("idempotent") == true);
   CHECK(get.at("streams") == false);

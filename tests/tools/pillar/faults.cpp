@@ -148,6 +148,18 @@ TEST_CASE("damaged content is told and not written") {
   CHECK(refused.err.find(cid) != std::string::npos);
 }
 
+TEST_CASE("what had to be repaired is noted on standard error") {
+  user someone;
+  const auto cid = someone.says({"ipfs", "add", "-Q", "-"}, "content");
+  for (auto& file : fs::directory_iterator(someone.data() / "ipfs" / "segments"))
+    std::ofstream(file.path(), std::ios::app) << "the torn end of a write";
+  const auto text = someone.pillar({"ipfs", "stat", cid});
+  CHECK(text.exit == 0);
+  CHECK(text.out.starts_with("cid "));
+  CHECK(text.err.starts_with("pillar: note: "));
+  CHECK(someone.pillar({"ipfs", "cat", cid}).err == "");
+}
+
 TEST_CASE("a DB file of something else is refused and kept") {
   user someone;
   const auto file = fs::path(".local/share/pillar/db/documents.sqlite");

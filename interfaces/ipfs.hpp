@@ -51,9 +51,9 @@ struct add_file {
 BOOST_DESCRIBE_STRUCT(add_file, (), (path, pin, hidden))
 
 /// The content of a file, in pieces of at most 1 MiB, from byte `offset`, at most `length` bytes. `path` is a CID,
-/// `/ipfs/CID` or `CID/name/...`. Errors: bad_request (no CID, a directory, or a name below a file), not_found, damaged,
-/// unsupported (an IPNS name, or content that is no file); they may come after some pieces, which were verified all the
-/// same.
+/// `/ipfs/CID` or `CID/name/...`. Errors: bad_request (no CID, a directory, or a name below a file), not_found,
+/// damaged, unsupported (an IPNS name, or content that is no file); they may come after some pieces, which were
+/// verified all the same.
 struct cat {
   using reply = stream<bytes>;
   std::string path;

@@ -1,7 +1,7 @@
 #include "runtime/configuration_file.hpp"
 
-#include "runtime/quoted_text.hpp"
 #include "interfaces/utf8.hpp"
+#include "runtime/quoted_text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
-#include "runtime/log.hpp"
 #include "interfaces/utf8.hpp"
+#include "runtime/log.hpp"
 
 #include <array>
 #include <ctime>

@@ -11,7 +11,7 @@ constexpr auto own_keys = "keys/own"; // in this worker's namespace of the DB
 
 key_manager_worker::key_manager_worker(const context& ctx, std::shared_ptr<const passphrase_source> passphrases,
                                        std::string user_id)
-  : worker(ctx), passphrases_(std::move(passphrases)), user_id_(std::move(user_id)) {}
+    : worker(ctx), passphrases_(std::move(passphrases)), user_id_(std::move(user_id)) {}
 
 key_manager_worker::~key_manager_worker() = default;
 

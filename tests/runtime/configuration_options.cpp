@@ -1,7 +1,7 @@
+#include "interfaces/text_distance.hpp"
 #include "runtime/option_table.hpp"
 #include "runtime/option_value.hpp"
 #include "runtime/quoted_text.hpp"
-#include "interfaces/text_distance.hpp"
 #include "tests/runtime/refusal.hpp"
 
 #include <doctest/doctest.h>

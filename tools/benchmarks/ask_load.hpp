@@ -37,8 +37,8 @@ measured ask_with_pillar(const load& l, const setting& s);
 measured ask_with_caf(const load& l, const setting& s, std::optional<std::chrono::seconds> limit);
 
 struct spawned {
-  double per_second = 0;  ///< from the first spawn until the last actor has begun
-  double bytes_each = 0;  ///< on the heap, while it is idle
+  double per_second = 0; ///< from the first spawn until the last actor has begun
+  double bytes_each = 0; ///< on the heap, while it is idle
 };
 
 /// Plugins that need an interface, through node::spawn: named, supervised, and waiting in run().

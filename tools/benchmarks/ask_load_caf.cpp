@@ -39,7 +39,7 @@ relay_actor::behavior_type relay_behavior(relay_actor::pointer self, const echo_
 template <class To, class Request> class requester : public caf::event_based_actor {
 public:
   requester(caf::actor_config& config, To to, caf::duration limit, const load& l, std::promise<measured>* done)
-    : caf::event_based_actor(config), to_(std::move(to)), limit_(limit), load_(l), done_(done) {}
+      : caf::event_based_actor(config), to_(std::move(to)), limit_(limit), load_(l), done_(done) {}
 
   caf::behavior make_behavior() override {
     send_many(load_.requests / 10);

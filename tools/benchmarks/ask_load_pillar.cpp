@@ -35,7 +35,7 @@ struct relay_worker : worker<relay_worker, relay::service, needs<echo::service>>
 template <class Interface, class Request> class asker : public plugin<asker<Interface, Request>, needs<Interface>> {
 public:
   asker(const context& ctx, const load& l, std::promise<measured>* done)
-    : plugin<asker, needs<Interface>>(ctx), load_(l), done_(done) {}
+      : plugin<asker, needs<Interface>>(ctx), load_(l), done_(done) {}
 
   task<> run() {
     co_await ask_many(load_.requests / 10);

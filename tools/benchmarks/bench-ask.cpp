@@ -38,11 +38,11 @@ std::vector<scenario> scenarios(bool quick) {
     return load{outstanding, std::max(least, wanted / least * least), nested};
   };
   return {
-    {"loop", of(1, 300'000), of(1, 300'000), 2, 1.2},
-    {"64 outstanding", of(64, 640'000), of(64, 640'000), 2.5, 1.2},
-    {"10,000 outstanding", of(10'000, 1'000'000), of(10'000, 100'000), 35, 25},
-    {"nested, loop", of(1, 150'000, true), of(1, 150'000, true)},
-    {"nested, 64 outstanding", of(64, 320'000, true), of(64, 320'000, true)},
+      {"loop", of(1, 300'000), of(1, 300'000), 2, 1.2},
+      {"64 outstanding", of(64, 640'000), of(64, 640'000), 2.5, 1.2},
+      {"10,000 outstanding", of(10'000, 1'000'000), of(10'000, 100'000), 35, 25},
+      {"nested, loop", of(1, 150'000, true), of(1, 150'000, true)},
+      {"nested, 64 outstanding", of(64, 320'000, true), of(64, 320'000, true)},
   };
 }
 
@@ -124,11 +124,11 @@ int main(int argc, char** argv) {
   std::optional<std::size_t> rounds;
   app.add_option("--rounds", rounds, "how often all is measured (5, or 3 with --quick)")->check(CLI::Range(1, 1000));
   app.add_option("--threads", o.threads, "scheduler threads, several for several tables (1,2)")
-    ->delimiter(',')
-    ->check(CLI::Range(1, 1024));
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1024));
   app.add_option("--policy", o.scheduling, "how they share work: sharing, as a node does, or stealing")
-    ->transform(CLI::CheckedTransformer(
-      std::map<std::string, policy>{{"sharing", policy::sharing}, {"stealing", policy::stealing}}));
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, policy>{{"sharing", policy::sharing}, {"stealing", policy::stealing}}));
   app.add_flag("--quick", o.quick, "a tenth of the requests");
   app.add_flag("--json", o.json_only, "only the JSON");
   CLI11_PARSE(app, argc, argv);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "interfaces/inspect.hpp"
+#include "interfaces/recycled.hpp"
 
 #include <caf/mailbox_element.hpp>
 #include <caf/message.hpp>
@@ -40,7 +41,7 @@ public:
   T it{};
 };
 
-class letter : public caf::mailbox_element, public caf::type_erased_tuple {
+class letter : public caf::mailbox_element, public caf::type_erased_tuple, public recycled {
 public:
   explicit letter(std::size_t size) : size_(size) {}
 

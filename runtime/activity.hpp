@@ -36,7 +36,7 @@ private:
 };
 
 /// Lives in the list of its actor until its coroutine is done or the actor ends; deletes itself.
-class activity {
+class activity : public recycled {
 public:
   activity(const std::string_view& what, const envelope& head) : head(head), what(what) {}
   activity(const activity&) = delete;

@@ -192,19 +192,54 @@ void actor::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* here)
   caf::scheduled_actor::enqueue(std::move(message), here);
 }
 
+/// What an actor's queues hand messages to, until it has had its share.
+struct actor::turn {
+  actor& self;
+  std::size_t left; ///< messages
+
+  caf::intrusive::task_result operator()(caf::mailbox_element& message) {
+    self.consume_or_end(message);
+    if (self.getf(is_shutting_down_flag) && self.finalize()) return caf::intrusive::task_result::stop_all;
+    return --left > 0 ? caf::intrusive::task_result::resume : caf::intrusive::task_result::stop_all;
+  }
+  template <class Queue> caf::intrusive::task_result operator()(std::size_t, Queue&, caf::mailbox_element& message) {
+    return (*this)(message);
+  }
+  template <class Nested> // of CAF's streams: dropped
+  caf::intrusive::task_result operator()(std::size_t, downstream_queue&, caf::stream_slot, Nested&,
+                                         caf::mailbox_element&) {
+    return caf::intrusive::task_result::resume;
+  }
+};
+
 /// As CAF's, without its streams, receive timeouts and log, which nothing here uses and which take two readings of the
 /// clock and most of the time of a turn with one message.
 caf::resumable::resume_result actor::resume(caf::execution_unit* here, std::size_t most) {
-  constexpr int round = 64; // messages between two looks at the urgent ones, which end an actor
+  constexpr int round = 64; // messages between two looks at the urgent ones
   if (!activate(here)) return caf::resumable::done;
-  std::size_t handled = 0;
-  mailbox_visitor visit{this, handled, most};
-  while (handled < most) {
-    mailbox().new_round(round, visit);
-    if (finalize()) return caf::resumable::done;
+  turn now{*this, most};
+  auto& urgent = std::get<urgent_queue_index>(mailbox().queue().queues());
+  auto& normal = std::get<normal_queue_index>(mailbox().queue().queues());
+  while (now.left > 0) {
+    mailbox().fetch_more();
+    if (!urgent.empty()) urgent.new_round(round, now);
+    else if (!normal.empty()) normal.new_round(round, now);
+    else mailbox().new_round(round, now); // there is something for CAF's streams, or nothing at all
+    if (getf(is_cleaned_up_flag)) return caf::resumable::done;
     if (mailbox().try_block()) return caf::resumable::awaiting_message;
   }
   return caf::resumable::resume_later;
+}
+
+/// Nothing that comes from a contract is thrown here: what is ends the actor, and its supervisor is told why.
+void actor::consume_or_end(caf::mailbox_element& message) {
+  try {
+    consume(message);
+  } catch (...) {
+    auto f = to_failure(std::current_exception());
+    note(f, "handling a message", own_envelope());
+    end(to_caf_error(f));
+  }
 }
 
 caf::invoke_message_result actor::consume(caf::mailbox_element& message) {

@@ -135,6 +135,8 @@ private:
   friend class activity;
   friend class actor_directory;
   void receive_reply(caf::mailbox_element& message);
+  struct turn;
+  void consume_or_end(caf::mailbox_element& message);
   bool receive_letter(caf::mailbox_element& message);
   void receive_request(caf::mailbox_element& message);
   void serve(caf::mailbox_element& message, const envelope& head, const handler* by, void* request);
@@ -156,7 +158,7 @@ private:
   bool ended_ = false;
 
   pending_table pending_;
-  deadline_heap deadlines_;
+  deadline_list deadlines_;
   std::uint64_t timer_ = 0;
   instant timer_due_{};
   std::uint64_t traces_ = 0;

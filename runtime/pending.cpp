@@ -5,56 +5,46 @@
 
 namespace pillar {
 
-void pending_table::add(std::uint64_t id, awaiter& a) {
-  if (places_.empty()) places_.resize(8);
-  while (places_[id & (places_.size() - 1)]) grow();
-  a.id = id;
-  places_[id & (places_.size() - 1)] = &a;
-  ++size_;
-}
-
-awaiter* pending_table::take(std::uint64_t id) {
-  if (places_.empty()) return nullptr;
-  auto& place = places_[id & (places_.size() - 1)];
-  if (!place || place->id != id) return nullptr;
-  --size_;
-  auto* found = std::exchange(place, nullptr);
-  found->id = 0;
-  return found;
-}
-
 void pending_table::grow() {
-  std::vector<awaiter*> wider(places_.size() * 2);
+  std::vector<awaiter*> wider(places_.empty() ? 8 : places_.size() * 2);
   for (auto* a : places_)
     if (a) wider[a->id & (wider.size() - 1)] = a;
   places_.swap(wider);
 }
 
-void deadline_heap::add(instant due, std::uint64_t id, const pending_table& pending) {
-  constexpr std::size_t spared = 64;
-  if (entries_.size() > 2 * pending.size() + spared) {
-    std::erase_if(entries_, [&](auto& entry) { return !pending.contains(entry.second); });
-    std::ranges::make_heap(entries_, std::greater{});
-  }
-  entries_.emplace_back(due, id);
-  std::ranges::push_heap(entries_, std::greater{});
+void deadline_list::add_out_of_order(entry e) {
+  heap_.push_back(e);
+  std::ranges::push_heap(heap_, std::greater{});
 }
 
-std::optional<std::uint64_t> deadline_heap::next_due(instant now, const pending_table& pending) {
-  while (!entries_.empty()) {
-    auto [due, id] = entries_.front();
-    bool waits = pending.contains(id);
-    if (waits && due > now) return std::nullopt;
-    std::ranges::pop_heap(entries_, std::greater{});
-    entries_.pop_back();
-    if (waits) return id;
+/// Drops the entries of answered requests.
+void deadline_list::tidy(const pending_table& pending) {
+  row_.erase(row_.begin(), row_.begin() + static_cast<std::ptrdiff_t>(first_));
+  first_ = 0;
+  auto answered = [&](auto& e) { return !pending.contains(e.id); };
+  std::erase_if(row_, answered);
+  std::erase_if(heap_, answered);
+  std::ranges::make_heap(heap_, std::greater{});
+}
+
+std::optional<std::uint64_t> deadline_list::next_due(instant now, const pending_table& pending) {
+  while (size() > 0) {
+    auto e = row_is_next() ? row_[first_] : heap_.front();
+    bool waits = pending.contains(e.id);
+    if (waits && e.due > now) return std::nullopt;
+    if (row_is_next()) ++first_;
+    else {
+      std::ranges::pop_heap(heap_, std::greater{});
+      heap_.pop_back();
+    }
+    if (waits) return e.id;
   }
   return std::nullopt;
 }
 
-std::optional<instant> deadline_heap::earliest() const {
-  if (entries_.empty()) return std::nullopt;
-  return entries_.front().first;
+std::optional<instant> deadline_list::earliest() const {
+  if (size() == 0) return std::nullopt;
+  return row_is_next() ? row_[first_].due : heap_.front().due;
 }
 
 } // namespace pillar

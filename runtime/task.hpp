@@ -3,6 +3,7 @@
 #pragma once
 
 #include "interfaces/error.hpp"
+#include "interfaces/recycled.hpp"
 
 #include <coroutine>
 #include <exception>
@@ -18,7 +19,7 @@ template <class T = void> class [[nodiscard]] task;
 namespace detail {
 
 /// What every coroutine of an actor knows: the activity it belongs to, and who waits for it.
-struct promise_base {
+struct promise_base : recycled {
   activity* owner = nullptr;
   std::coroutine_handle<> continuation;
   std::exception_ptr thrown;

@@ -29,6 +29,7 @@ public:
   /// `here`: the execution unit of the calling actor, or null outside of one.
   void answer(caf::mailbox_element_ptr reply, caf::execution_unit* here = nullptr);
   explicit operator bool() const { return to_ != nullptr; }
+  const caf::strong_actor_ptr& asker() const { return to_; }
 
 private:
   caf::strong_actor_ptr to_;

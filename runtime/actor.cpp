@@ -261,6 +261,7 @@ caf::invoke_message_result actor::consume(caf::mailbox_element& message) {
   }
   if (content.match_elements<caf::down_msg>()) {
     auto& gone = content.get_as<caf::down_msg>(0);
+    drop_streams_of(gone.source);
     down(gone.source, gone.reason);
     return caf::invoke_message_result::consumed;
   }
@@ -296,7 +297,10 @@ void actor::receive_request(caf::mailbox_element& message) {
   auto known = handlers();
   auto found = std::ranges::find(known, type, [](auto& h) { return h.info->type; });
   if (found == known.end()) { // a library loaded at run time may have its own type_info for the same type
-    if (receive_stream_message(message)) return;
+    if (receive_stream_message(message)) {
+      if (message.mid.is_request()) count_served();
+      return;
+    }
     found = std::ranges::find_if(known, [&](auto& h) { return type && *h.info->type == *type; });
   }
   serve(message, head, found == known.end() ? nullptr : &*found, content->get_mutable(1));
@@ -332,7 +336,7 @@ bool actor::receive_stream_message(caf::mailbox_element& message) {
     auto& pull = content.get_as<stream_pull>(1);
     duty owed{message};
     auto flow = outflows_.find(pull.id);
-    if (flow != outflows_.end()) flow->second->pull(std::move(owed), pull.credit);
+    if (flow != outflows_.end()) flow->second.flow->pull(std::move(owed), pull.credit);
     else
       owed.answer(error_letter(
                       {errc::cancelled, "the stream has ended: it was not read for too long, or its worker restarted"}),
@@ -341,7 +345,7 @@ bool actor::receive_stream_message(caf::mailbox_element& message) {
   }
   if (content.match_element<stream_drop>(1)) {
     auto flow = outflows_.find(content.get_as<stream_drop>(1).id);
-    if (flow != outflows_.end()) flow->second->drop();
+    if (flow != outflows_.end()) flow->second.flow->drop();
     return true;
   }
   return false;
@@ -435,15 +439,34 @@ void actor::unpin(activity& a, caf::mailbox_element_ptr message) {
   else if (ended_ && a.pins == 0) a.abandon();
 }
 
-std::uint64_t actor::add_outflow(outflow& flow) {
+std::uint64_t actor::add_outflow(outflow& flow, const caf::strong_actor_ptr& reader) {
   auto id = new_id();
-  outflows_.emplace(id, &flow);
+  auto who = caf::actor_cast<caf::actor_addr>(reader);
+  if (reader && !reads(who)) monitor(reader);
+  outflows_.emplace(id, open_stream{&flow, who});
   return id;
 }
 
 bool actor::is_over(instant due) {
   auto coarse = coarse_now();
   return due <= coarse || (due - coarse < tick && due <= now());
+}
+
+void actor::remove_outflow(std::uint64_t id) {
+  auto reader = outflows_.at(id).reader;
+  outflows_.erase(id);
+  if (reader && !reads(reader)) demonitor(reader);
+}
+
+bool actor::reads(const caf::actor_addr& who) const {
+  return std::ranges::any_of(outflows_, [&](auto& open) { return open.second.reader == who; });
+}
+
+void actor::drop_streams_of(const caf::actor_addr& reader) {
+  std::vector<outflow*> dropped;
+  for (auto& [id, open] : outflows_)
+    if (open.reader == reader) dropped.push_back(open.flow);
+  for (auto* flow : dropped) flow->drop();
 }
 
 std::uint64_t actor::next_trace() {

@@ -92,8 +92,8 @@ public:
   void unlink(activity& a);
   std::uint64_t next_trace();
   envelope own_envelope();
-  std::uint64_t add_outflow(outflow& flow);
-  void remove_outflow(std::uint64_t id) { outflows_.erase(id); }
+  std::uint64_t add_outflow(outflow& flow, const caf::strong_actor_ptr& reader);
+  void remove_outflow(std::uint64_t id);
   bool ended() const { return ended_; }
   /// Logs what a handler or coroutine threw; a defect is an error, what contracts name is only for debugging.
   void note(const failure& f, const std::string_view& what, const envelope& head) const;
@@ -143,6 +143,8 @@ private:
   failure refusal(const handler* by, const envelope& head);
   void count_served() { served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
   bool receive_stream_message(caf::mailbox_element& message);
+  bool reads(const caf::actor_addr& who) const;
+  void drop_streams_of(const caf::actor_addr& reader);
   void expire_due();
   void arm(instant due);
   void finish_stop_if_idle();
@@ -165,7 +167,11 @@ private:
 
   activity* activities_ = nullptr;
   std::size_t activity_count_ = 0;
-  std::unordered_map<std::uint64_t, outflow*> outflows_;
+  struct open_stream {
+    outflow* flow;
+    caf::actor_addr reader;
+  };
+  std::unordered_map<std::uint64_t, open_stream> outflows_;
   std::vector<asking_base*> route_waiters_;
   std::vector<std::shared_ptr<void>> route_watches_;
   completion stopped_;

@@ -16,9 +16,9 @@ outflow::~outflow() {
   if (awaiter::id != 0) self->forget(*this);
 }
 
-std::uint64_t outflow::open(actor& by) {
+std::uint64_t outflow::open(actor& by, const caf::strong_actor_ptr& reader) {
   self = &by;
-  stream_ = by.add_outflow(*this);
+  stream_ = by.add_outflow(*this, reader);
   await_pull();
   auto given = stream_; // it may end at once, and delete itself
   at_yield_ = false;

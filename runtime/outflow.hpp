@@ -17,8 +17,8 @@ public:
 
   outflow(const std::string_view& what, const envelope& head);
 
-  /// Links it to the actor, which gives it its id.
-  std::uint64_t open(actor& by);
+  /// Links it to the actor, which gives it its id. It is dropped when the reader ends.
+  std::uint64_t open(actor& by, const caf::strong_actor_ptr& reader);
   void pull(duty owed, std::uint32_t credit);
   void drop();
 

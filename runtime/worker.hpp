@@ -79,7 +79,7 @@ private:
         if constexpr (is_stream<R>) {
           static_assert(takes_by_value<Given, Request>, "a coroutine must take its request by value");
           auto* flow = new outflow_of(row.name, head, self.on(std::move(request)));
-          result<stream_opened> opened{stream_opened{flow->open(base)}};
+          result<stream_opened> opened{stream_opened{flow->open(base, owed.asker())}};
           owed.answer(row.answer(&opened), base.here());
         } else if constexpr (std::same_as<Given, task<R>>) {
           static_assert(takes_by_value<Given, Request>, "a coroutine must take its request by value");

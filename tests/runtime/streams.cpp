@@ -1,5 +1,6 @@
 #include "tests/runtime/lab.hpp"
 
+#include <caf/send.hpp>
 #include <doctest/doctest.h>
 
 using namespace std::chrono_literals;
@@ -126,6 +127,33 @@ TEST_CASE_FIXTURE(fixture, "a reader that ends, ends its producer") {
   n->stop_child("asker");
   n.run();
   CHECK(token.use_count() == 1);
+}
+
+TEST_CASE_FIXTURE(fixture, "a reader that ends before its stream has opened, ends its producer") {
+  count_made();
+  caf::strong_actor_ptr reader;
+  n->spawn<asker>("asker", asker::lines{[&](asker& self) -> task<> {
+                    reader = caf::strong_actor_ptr{self.ctrl()};
+                    static_cast<void>(co_await self.ask(lab::count{1000}));
+                  }});
+  auto* worker = dynamic_cast<caf::resumable*>(n->services().route_of("lab")->current()->front().worker->get());
+  n.scheduler().run_jobs_filtered([&](auto* job) { return job != worker; });
+  caf::anon_send_exit(reader, caf::exit_reason::kill);
+  reader = nullptr;
+  n.run();
+  CHECK(made > 0);
+  CHECK(token.use_count() == 1);
+  CHECK(activities() == 0);
+}
+
+TEST_CASE_FIXTURE(fixture, "reading streams leaves nothing in the count of requests that wait") {
+  auto worker = actor::behind(n->services().route_of("lab")->current()->front().worker);
+  for (int i = 0; i < 3; ++i) {
+    auto numbers = n->ask(lab::count{100});
+    while (numbers.next()) {
+    }
+  }
+  CHECK(worker->glance().inbox == 0);
 }
 
 TEST_CASE_FIXTURE(fixture, "a producer that waits ends when its reader has gone, as soon as it goes on") {

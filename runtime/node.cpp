@@ -94,6 +94,10 @@ configuration& node::settings() {
   return parts_->common.settings;
 }
 
+bool node::may_detach() const {
+  return !parts_->outside.no_detached_actors;
+}
+
 const logger& node::log() const {
   return parts_->common.log;
 }

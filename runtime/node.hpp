@@ -126,6 +126,7 @@ private:
   provider await_worker(const registry::destination& of, std::string_view request, const ask_options& options);
   void await_service(const std::shared_ptr<route>& to, duration limit);
   void check_names(const child_plan& plan) const;
+  bool may_detach() const; ///< whether an actor may have a thread of its own
 
   std::unique_ptr<parts> parts_;
   host& host_();
@@ -160,7 +161,7 @@ template <class W, class... Args> void node::provide(service_options options, Ar
                .needs = W::needs_list::list(),
                .policy = options.policy,
                .construct = [this, detached = options.detached, args...](const actor_name& who, const auto& serves) {
-                 return spawn_hosted<W>(system(), host_(), who, serves, detached, args...);
+                 return spawn_hosted<W>(system(), host_(), who, serves, detached && may_detach(), args...);
                }});
   }
 }

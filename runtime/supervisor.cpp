@@ -331,7 +331,7 @@ task<> supervisor::stop_phase(std::vector<child*> phase, std::vector<straggler>&
 }
 
 void supervisor::ask_to_stop(child& c) {
-  c.stop_wanted = true;
+  if (std::exchange(c.stop_wanted, true)) return; // it was told already
   if (c.actor) send_errand(c.actor, [](actor& child_actor) { child_actor.begin_stop([](result<void>) {}); });
   else wake(c.waiting); // it backs off
 }

@@ -42,7 +42,7 @@ if(PILLAR_SANITIZE)
     # Spawning a function binds a null reference inside CAF (see the file), and libstdc++'s own assertions
     # (_GLIBCXX_ASSERTIONS) would end the program there too.
     if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-      add_compile_options(-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tools/cmake/ubsan_ignore.txt)
+      add_compile_options(-fsanitize-ignorelist=${PROJECT_SOURCE_DIR}/tools/cmake/sanitizer_ignore.txt)
     else()
       add_compile_options(-fno-sanitize=null)
     endif()

@@ -30,11 +30,23 @@ configuration deterministic_node::quiet_settings() {
   return c;
 }
 
+namespace {
+/// What the node owns: the pool itself belongs to the test, which may look at it when the node has stopped.
+class lent_pool final : public executor {
+public:
+  explicit lent_pool(stepped_pool& to) : to_(to) {}
+  bool submit(job& work) override { return to_.submit(work); }
+  bool drain(std::chrono::nanoseconds limit) override { return to_.drain(limit); }
+
+private:
+  stepped_pool& to_;
+};
+} // namespace
+
 deterministic_node::deterministic_node(std::uint64_t seed, configuration settings,
                                        std::function<void(caf::actor_system_config&)> tune,
                                        std::size_t longest_pool_queue)
-    : random_(seed), shuffles_(seed != 0), own_pool_(std::make_shared<stepped_pool>(longest_pool_queue)),
-      pool_(own_pool_.get()) {
+    : random_(seed), shuffles_(seed != 0), pool_(longest_pool_queue) {
   environment outside;
   outside.seed = seed + 1;
   outside.no_detached_actors = true;
@@ -44,7 +56,7 @@ deterministic_node::deterministic_node(std::uint64_t seed, configuration setting
     c.set("scheduler.policy", caf::atom("testing"));
     if (tune) tune(c);
   };
-  outside.pool = [this](caf::actor_system&) { return std::exchange(own_pool_, nullptr); };
+  outside.pool = [this](caf::actor_system&) { return std::make_shared<lent_pool>(pool_); };
   outside.drive = [this](const std::function<bool()>& holds) {
     auto until = now() + patience;
     while (!holds() && (step() || (now() < until && scheduler().trigger_timeout()))) {
@@ -54,7 +66,7 @@ deterministic_node::deterministic_node(std::uint64_t seed, configuration setting
 }
 
 deterministic_node::~deterministic_node() {
-  pool_->held = false;
+  pool_.held = false;
   patience = std::chrono::hours(1); // what waits for time at the end of a test is let go by time
   CHECK(node_->stop().clean);
 }
@@ -65,10 +77,10 @@ caf::scheduler::test_coordinator& deterministic_node::scheduler() {
 
 bool deterministic_node::step() {
   auto& jobs = scheduler().jobs;
-  auto choices = jobs.size() + (pool_->size() > 0 && !pool_->held ? 1 : 0);
+  auto choices = jobs.size() + (pool_.size() > 0 && !pool_.held ? 1 : 0);
   if (choices == 0) return false;
   auto chosen = shuffles_ ? random_() % choices : 0;
-  if (chosen >= jobs.size()) return pool_->step();
+  if (chosen >= jobs.size()) return pool_.step();
   std::swap(jobs.front(), jobs[chosen]);
   scheduler().run_once();
   return true;

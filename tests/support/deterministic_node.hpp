@@ -90,7 +90,7 @@ public:
 
   std::vector<std::string> log_lines;       ///< what was logged at any level
   bool logged(std::string_view part) const; ///< whether a line contains it
-  stepped_pool& pool() { return *pool_; }
+  stepped_pool& pool() { return pool_; }
   caf::scheduler::test_coordinator& scheduler();
 
   static configuration quiet_settings();
@@ -98,8 +98,7 @@ public:
 private:
   std::mt19937_64 random_;
   bool shuffles_;
-  std::shared_ptr<stepped_pool> own_pool_; // until the node has it
-  stepped_pool* pool_;
+  stepped_pool pool_; // lent to the node, which lets go of it when it stops
   std::unique_ptr<pillar::node> node_;
   int asks_ = 0;
 };

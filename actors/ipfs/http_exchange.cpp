@@ -26,6 +26,10 @@ http_exchange::http_exchange(const stream_socket& socket, std::string head, cont
     : socket_(socket), source_(std::move(content)), limits_(limits), until_(until), stop_(stop), who_(std::move(who)),
       out_(std::move(head)), last_move_(clock::now()), wake_(std::move(stop), [this] { socket_.shut_down(); }) {}
 
+void http_exchange::start() noexcept {
+  transmit();
+}
+
 const http_reply_parser& http_exchange::head() {
   last_move_ = clock::now();
   while (!reply_.has_head()) step();

@@ -37,6 +37,10 @@ public:
   http_exchange(const http_exchange&) = delete;
   http_exchange& operator=(const http_exchange&) = delete;
 
+  /// Sends what the connection takes at once, so that the other side can begin before the reply is waited for. Never
+  /// throws: what is wrong is found by who waits.
+  void start() noexcept;
+
   /// Waits for the reply's status and fields. Throws unavailable (the connection broke), expired (a limit), cancelled,
   /// io_error (no HTTP), and what the content's source throws.
   const http_reply_parser& head();

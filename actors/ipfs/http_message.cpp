@@ -93,7 +93,8 @@ public:
 
   void end() {
     boost::beast::error_code error;
-    parser_->put_eof(error);
+    if (parser_->got_some()) parser_->put_eof(error);
+    else error = http::error::end_of_stream; // Beast itself takes no end before a first byte
     if (error) refuse(error);
   }
 

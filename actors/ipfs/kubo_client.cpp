@@ -115,27 +115,40 @@ std::string kubo_client::head(const kubo_request& request, const kubo_connection
   return post_head(target, all);
 }
 
-kubo_reply kubo_client::ask(const kubo_request& request, http_fields fields, bytes_view body) const {
+kubo_client::attempt kubo_client::send(const kubo_request& request, const http_fields& fields, bytes_view body,
+                                       wait_limit until) const {
   auto limits = request.limits.value_or(options_.limits);
-  auto until = limit_of(limits.total);
+  auto waiting = connections_->take();
+  auto is_used = waiting.has_value();
+  auto connection = is_used ? std::move(*waiting) : connect(sooner(until, limit_of(limits.connect)), request.stop);
+  auto text = head(request, connection, fields);
+  text += text_of(body);
+  kubo_place place{connection.address, request.command};
+  return {kubo_reply(std::move(connection), connections_, std::move(text), {}, limits, until, request.stop,
+                     std::move(place)),
+          is_used};
+}
+
+kubo_reply kubo_client::ask(const kubo_request& request, http_fields fields, bytes_view body) const {
+  auto until = limit_of(request.limits.value_or(options_.limits).total);
   fields.emplace_back("Content-Length", std::to_string(body.size()));
   for (;;) {
-    auto waiting = connections_->take();
-    auto is_used = waiting.has_value();
-    auto connection = is_used ? std::move(*waiting) : connect(sooner(until, limit_of(limits.connect)), request.stop);
-    auto text = head(request, connection, fields);
-    text += text_of(body);
-    kubo_place place{connection.address, request.command};
-    kubo_reply reply(std::move(connection), connections_, std::move(text), {}, limits, until, request.stop,
-                     std::move(place));
+    auto [reply, is_used] = send(request, fields, body, until);
     try {
       reply.begin();
-      return reply;
+      return std::move(reply);
     } catch (const failure& f) {
       // The daemon closed it at the moment when we began to use it again.
       if (!is_used || !request.repeatable || f.code() != errc::unavailable || reply.has_begun()) throw;
     }
   }
+}
+
+kubo_reply kubo_client::ask_ahead(const kubo_request& request) const {
+  auto until = limit_of(request.limits.value_or(options_.limits).total);
+  auto reply = send(request, {{"Content-Length", "0"}}, {}, until).reply;
+  reply.start();
+  return reply;
 }
 
 kubo_reply kubo_client::ask(const kubo_request& request) const {

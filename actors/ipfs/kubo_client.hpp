@@ -46,6 +46,10 @@ public:
   /// (it is not there, or the connection broke), expired, cancelled, not_granted (it refuses), io_error.
   kubo_reply ask(const kubo_request& request) const;
 
+  /// Asks, and returns before the reply begins: it comes while the caller does something else. The request is not sent
+  /// again by itself. Throws when there is no connection to be had.
+  kubo_reply ask_ahead(const kubo_request& request) const;
+
   /// The same with content that fits into memory, such as a block.
   kubo_reply ask(const kubo_request& request, bytes_view content) const;
 
@@ -59,6 +63,11 @@ public:
   std::string check_version(const std::stop_token& stop = {}) const;
 
 private:
+  struct attempt {
+    kubo_reply reply;
+    bool is_used = false; ///< the connection served another request before
+  };
+  attempt send(const kubo_request& request, const http_fields& fields, bytes_view body, wait_limit until) const;
   kubo_reply ask(const kubo_request& request, http_fields fields, bytes_view body) const;
   kubo_connection connect(wait_limit until, const std::stop_token& stop) const;
   std::string head(const kubo_request& request, const kubo_connection& connection, const http_fields& fields) const;

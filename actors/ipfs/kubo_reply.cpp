@@ -81,6 +81,10 @@ kubo_reply::kubo_reply(kubo_reply&&) noexcept = default;
 kubo_reply& kubo_reply::operator=(kubo_reply&&) noexcept = default;
 kubo_reply::~kubo_reply() = default;
 
+void kubo_reply::start() noexcept {
+  if (state_->exchange) state_->exchange->start();
+}
+
 void kubo_reply::begin() {
   auto& s = *state_;
   if (s.begun || !s.exchange) return;

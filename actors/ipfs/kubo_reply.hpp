@@ -49,6 +49,9 @@ public:
   kubo_reply& operator=(kubo_reply&&) noexcept;
   ~kubo_reply();
 
+  /// Sends the request, so that the daemon works on it until somebody waits for the reply.
+  void start() noexcept;
+
   /// Waits for the reply to begin. Throws the daemon's error, and as http_exchange.
   void begin();
   bool has_begun() const; ///< whether a byte of it came

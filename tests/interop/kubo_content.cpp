@@ -41,7 +41,7 @@ TEST_CASE("Kubo and the embedded engine give the same CIDs to the same random tr
     CAPTURE(seed);
     random_tree tree(seed++);
     auto root = directory / ("tree-" + std::to_string(seed));
-    tree.make(root, 120);
+    tree.make(root, 80);
     auto real = kubo_ipfs::open(options_for(daemon, import));
     auto embedded = embedded_ipfs::in_memory({.import = import});
     CHECK(real->add_file(root) == embedded->add_file(root));

@@ -54,11 +54,11 @@ caf::mailbox_element_ptr mailroom::exchange(const caf::strong_actor_ptr& to, caf
     if (closed_) return nullptr;
     id = ++last_id_;
     replies_.emplace(id, nullptr);
+    letter->sender = address_;
   }
   letter->mid = caf::make_message_id(id);
-  letter->sender = address_;
   to->get()->enqueue(std::move(letter), nullptr);
-  wait(limit, [&] { return closed_ || replies_[id] != nullptr; });
+  wait(limit, [&] { return replies_[id] != nullptr; });
   std::lock_guard lock{mutex_};
   auto reply = std::move(replies_[id]);
   replies_.erase(id);
@@ -69,13 +69,15 @@ bool mailroom::wait(duration limit, const std::function<bool()>& condition) {
   if (drive_) {
     auto locked = [&] {
       std::lock_guard lock{mutex_};
-      return condition();
+      return closed_ || condition();
     };
     drive_(locked);
-    return locked();
+    std::lock_guard lock{mutex_};
+    return condition();
   }
   std::unique_lock lock{mutex_};
-  return arrived_.wait_for(lock, limit, condition);
+  arrived_.wait_for(lock, limit, [&] { return closed_ || condition(); });
+  return condition();
 }
 
 void mailroom::change(const std::function<void()>& what) {
@@ -87,14 +89,19 @@ void mailroom::change(const std::function<void()>& what) {
 }
 
 void mailroom::close() {
+  caf::strong_actor_ptr last;
   {
     std::lock_guard lock{mutex_};
-    if (closed_) return;
     closed_ = true;
+    last.swap(address_);
   }
   arrived_.notify_all();
-  static_cast<address*>(address_->get())->close();
-  address_ = nullptr;
+  if (last) static_cast<address*>(last->get())->close();
+}
+
+bool mailroom::closed() const {
+  std::lock_guard lock{mutex_};
+  return closed_;
 }
 
 } // namespace pillar

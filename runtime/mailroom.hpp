@@ -23,11 +23,11 @@ public:
   mailroom(caf::actor_system& system, driver drive);
   ~mailroom() { close(); }
 
-  /// Sends the letter and waits for its reply until the limit; null when there was none.
+  /// Sends the letter and waits for its reply; null when none came before the limit or before it was closed.
   caf::mailbox_element_ptr exchange(const caf::strong_actor_ptr& to, caf::mailbox_element_ptr letter, duration limit);
 
-  /// Waits until the condition, which is called under this mailroom's lock, holds; `notify` wakes it. False at the
-  /// limit.
+  /// Waits until the condition, which is called under this mailroom's lock, holds; `notify` wakes it. False when
+  /// the limit came, or the mailroom was closed, before it did.
   bool wait(duration limit, const std::function<bool()>& condition);
   void notify() { arrived_.notify_all(); }
   /// Changes what a waiting condition looks at.
@@ -35,6 +35,7 @@ public:
 
   /// No reply is taken any more; who waits gets nothing.
   void close();
+  bool closed() const;
 
 private:
   class address;
@@ -42,7 +43,7 @@ private:
 
   driver drive_;
   caf::strong_actor_ptr address_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::unordered_map<std::uint64_t, caf::mailbox_element_ptr> replies_; // by request id; null: still awaited
   std::uint64_t last_id_ = 0;

@@ -12,9 +12,11 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <random>
 #include <set>
+#include <shared_mutex>
 #include <thread>
 
 namespace pillar {
@@ -55,6 +57,9 @@ struct node::parts {
   mutable std::mutex mutex; // start and stop against each other
   bool started = false;
   bool stopped = false;
+  std::atomic<bool> serves = false; // started and not stopped
+  bool abandoned = false;           // something did not end and may use all of this until the process ends
+  std::shared_mutex visits;         // shared: a thread from outside uses the system; alone: it is taken down
 
   std::unique_ptr<caf::actor_system_config> caf_settings;
   std::unique_ptr<caf::actor_system> system;
@@ -82,8 +87,23 @@ node::node(configuration settings, environment outside) : parts_(std::make_uniqu
   if (parts_->outside.log) parts_->common.log = *parts_->outside.log;
 }
 
+/// Keeps the actor system up while a thread from outside uses it; false when the node is not started.
+class node::visit {
+public:
+  explicit visit(parts& of) {
+    if (!of.serves) return; // does not hold up a stop
+    lock_ = std::shared_lock(of.visits);
+    if (!of.serves) lock_.unlock();
+  }
+  explicit operator bool() const { return lock_.owns_lock(); }
+
+private:
+  std::shared_lock<std::shared_mutex> lock_;
+};
+
 node::~node() {
   stop();
+  if (parts_->abandoned) static_cast<void>(parts_.release());
 }
 
 host& node::host_() {
@@ -112,8 +132,7 @@ caf::actor_system& node::system() {
 }
 
 bool node::started() const {
-  std::lock_guard lock{parts_->mutex};
-  return parts_->started && !parts_->stopped;
+  return parts_->serves;
 }
 
 const std::filesystem::path& node::data() {
@@ -193,7 +212,7 @@ void node::start() {
     p.supervisor =
         caf::actor_cast<caf::strong_actor_ptr>(p.system->spawn_class<hosted<supervisor>, caf::no_spawn_options>(
             config, std::ref(p.common), actor_name{"supervisor"}, std::shared_ptr<route>{}, limits_from(c), seed));
-    p.started = true;
+    p.started = p.serves = true;
   }
   auto limit = c.duration("node.start-timeout");
   auto outcome = p.in_supervisor<result<void>>(limit + system_patience, [&p, limit](auto& s, auto done) {
@@ -212,6 +231,7 @@ stop_report node::stop() {
   auto& p = *parts_;
   {
     std::lock_guard lock{p.mutex};
+    p.serves = false;
     if (std::exchange(p.stopped, true)) return {};
     if (!p.started) return {};
   }
@@ -234,11 +254,12 @@ stop_report node::stop() {
   report.clean &= stragglers.has_value();
 
   actor::send_errand(p.supervisor, [](actor& self) { self.end(caf::exit_reason::user_shutdown); });
-  p.supervisor = nullptr;
   p.mailroom->wait(duration{0}, [] { return false; }); // lets a driven scheduler run
   p.mailroom->close();
   auto* system = p.system.get();
   bool idle = report.clean && p.common.pool.use_count() == 1 && p.common.pool->drain(system_patience);
+  std::unique_lock last_visit(p.visits); // the closed mailroom sends visitors home
+  p.supervisor = nullptr;
   for (auto until = std::chrono::steady_clock::now() + system_patience;
        idle && system->registry().running() > 0 && std::chrono::steady_clock::now() < until && !p.outside.drive;)
     std::this_thread::sleep_for(std::chrono::microseconds(200)); // CAF has no wait with a limit
@@ -252,9 +273,7 @@ stop_report node::stop() {
   } else {
     report.clean = false;
     log().log(log_level::error, "node", 0, "something still runs: its threads are left alone");
-    static_cast<void>(parts_.release()); // they may use all of it until the process ends
-    parts_ = std::make_unique<parts>();
-    parts_->stopped = true;
+    p.abandoned = true;
   }
   return report;
 }
@@ -272,14 +291,16 @@ int node::run() {
 }
 
 std::vector<child_status> node::status() {
-  if (!started()) return {};
+  visit inside{*parts_};
+  if (!inside) return {};
   auto all =
       parts_->in_supervisor<std::vector<child_status>>(system_patience, [](auto& s, auto done) { done(s.status()); });
   return all.value_or(std::vector<child_status>{});
 }
 
 void node::stop_child(std::string_view name) {
-  if (!started()) throw failure(errc::unavailable, "the node is not started");
+  visit inside{*parts_};
+  if (!inside) throw failure(errc::unavailable, "the node is not started");
   auto limit = settings().duration("node.stop-timeout") + system_patience;
   auto outcome = parts_->in_supervisor<result<void>>(
       limit, [who = actor_name{name}](auto& s, auto done) { s.stop_child(who, done); });
@@ -288,7 +309,8 @@ void node::stop_child(std::string_view name) {
 }
 
 std::vector<actor_report> node::reports(duration patience) {
-  if (!started()) return {};
+  visit inside{*parts_};
+  if (!inside) return {};
   auto answers = std::make_shared<std::map<actor_name, actor_report>>();
   auto living = parts_->common.actors.living();
   auto* room = parts_->mailroom.get();
@@ -313,7 +335,8 @@ provider node::await_worker(const registry::destination& of, std::string_view re
   if (!of.to && of.info) throw failure(errc::unavailable, "the handle is empty: it leads to no worker");
   if (!of.to)
     throw failure(errc::unknown_request, "no interface that this node knows has the request " + dotted(request));
-  if (!started()) throw failure(errc::unavailable, "the node is not started");
+  visit inside{*parts_};
+  if (!inside) throw failure(errc::unavailable, "the node is not started");
   binding to{of.to};
   if (auto* now = to.next()) return *now;
   auto* room = parts_->mailroom.get();
@@ -325,7 +348,8 @@ provider node::await_worker(const registry::destination& of, std::string_view re
 }
 
 void node::await_service(const std::shared_ptr<route>& to, duration limit) {
-  if (!started()) throw failure(errc::unavailable, "the node is not started");
+  visit inside{*parts_};
+  if (!inside) throw failure(errc::unavailable, "the node is not started");
   auto* room = parts_->mailroom.get();
   auto watch = to->watch([room](const route&) { room->change([] {}); });
   room->wait(limit, [&] {
@@ -338,7 +362,8 @@ void node::await_service(const std::shared_ptr<route>& to, duration limit) {
 std::optional<failure> node::exchange(const provider& to, const request_info& info, caf::mailbox_element_ptr letter,
                                       const ask_options& options,
                                       const std::function<bool(caf::type_erased_tuple&)>& open, provider*) {
-  if (!started()) return failure(errc::unavailable, "the node is not started");
+  visit inside{*parts_};
+  if (!inside) return failure(errc::unavailable, "the node is not started");
   auto limit = options.limit.value_or(parts_->common.longest_ask);
   auto& head = envelope_of(*letter);
   head.deadline = parts_->system->clock().now() + limit;
@@ -346,6 +371,7 @@ std::optional<failure> node::exchange(const provider& to, const request_info& in
   head.caller = head.sender = actor_name{options.as};
   auto reply = parts_->mailroom->exchange(to.worker, std::move(letter), limit);
   if (!reply) {
+    if (parts_->mailroom->closed()) return failure(errc::unavailable, "the node has stopped");
     auto* worker = actor::behind(to.worker);
     return failure(errc::expired,
                    options.as + " waited "

@@ -119,6 +119,7 @@ public:
 
 private:
   struct parts;
+  class visit;
   void learn(std::string_view interface, std::span<const request_info> table);
   void add_child(child_plan plan);
   template <class Request>

@@ -133,6 +133,10 @@ public:
   /// Removes what is not pinned, calls `removed` with every block, and returns their number.
   std::uint64_t gc(const std::function<void(const cid&)>& removed = {}, std::stop_token stop = {});
 
+  /// Lets the daemon hash every block that it has, calls `unsound` with each that is damaged and what the daemon says
+  /// of it, and returns the number of all. Nothing is removed.
+  std::uint64_t verify(const std::function<void(const cid&, std::string_view)>& unsound, std::stop_token stop = {});
+
   /// Sends a message to who is subscribed to the topic. Throws unsupported (the daemon's pub/sub is off), too_large
   /// (over 1 MiB), bad_request (no topic, or one over 1 KiB).
   void publish(std::string_view topic, engine::bytes_view data, std::stop_token stop = {});

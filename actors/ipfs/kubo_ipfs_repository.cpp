@@ -239,6 +239,31 @@ std::uint64_t kubo_ipfs::gc(const std::function<void(const cid&)>& removed, std:
   });
 }
 
+std::uint64_t kubo_ipfs::verify(const std::function<void(const cid&, std::string_view)>& unsound,
+                                std::stop_token stop) {
+  return guarded([&] {
+    auto reply =
+        client_->open({.command = "repo/verify", .limits = patient(client_->limits()), .stop = std::move(stop)});
+    std::uint64_t count = 0, bad = 0;
+    try {
+      while (auto line = reply.next_line()) {
+        count = std::max(count, number_in(*line, "Progress"));
+        auto words = std::string_view();
+        const auto* message = member_of(*line, "Msg");
+        if (message && message->is_string()) words = message->get_string();
+        constexpr std::string_view begin = "block "; // "block CID was corrupt (why)"
+        if (!words.starts_with(begin)) continue;
+        words.remove_prefix(begin.size());
+        ++bad;
+        unsound({std::string(words.substr(0, words.find(' ')))}, words);
+      }
+    } catch (const failure& f) {
+      if (bad == 0 || f.message().find("corrupt") == f.message().npos) throw; // else it only counts them
+    }
+    return count;
+  });
+}
+
 void kubo_ipfs::publish(std::string_view topic, bytes_view data, std::stop_token stop) {
   guarded([&] {
     check_topic(topic);

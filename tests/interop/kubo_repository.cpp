@@ -119,4 +119,24 @@ TEST_CASE("garbage is collected, and what is pinned stays") {
   CHECK(ipfs->gc() == 0);
 }
 
+TEST_CASE("a damaged block in the daemon's store is found, and never served") {
+  kubo_daemon daemon;
+  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto sound = ipfs->block_put(view_of("sound")), damaged = ipfs->block_put(view_of("to be damaged"));
+  std::vector<ipfs::cid> found;
+  auto verify = [&] { return ipfs->verify([&](const ipfs::cid& id, std::string_view) { found.push_back(id); }); };
+  auto count = verify();
+  CHECK(count >= 2);
+  CHECK(found.empty());
+
+  for (const auto& file : std::filesystem::recursive_directory_iterator(daemon.repository() / "blocks"))
+    if (file.is_regular_file() && read_file(file.path()) == "to be damaged") flip_byte(file.path(), 3);
+  CHECK(verify() == count);
+  REQUIRE(found.size() == 1);
+  CHECK(ipfs::engine::content_id::parse(found[0].text).hash() == ipfs::engine::content_id::parse(damaged.text).hash());
+  auto f = failure_of([&] { ipfs->block_get(damaged.text); });
+  CHECK(f.code() == errc::damaged);
+  CHECK(ipfs::engine::text_of(ipfs->block_get(sound.text)) == "sound");
+}
+
 TEST_SUITE_END();

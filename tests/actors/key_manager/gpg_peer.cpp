@@ -27,7 +27,7 @@ struct gpg_signer {
   std::string plain = gpg.file("message", message);
 
   explicit gpg_signer(const std::string& kind = "ed25519", const std::string& expires = "never") {
-    auto made = gpg.run("--faked-system-time 20200101T000000 --passphrase '' --quick-generate-key peer@example.org "
+    auto made = gpg.run("--faked-system-time 20200101T000000! --passphrase '' --quick-generate-key peer@example.org "
                         + kind + " cert,sign " + expires);
     REQUIRE_MESSAGE(made.succeeded, made.output);
   }
@@ -38,7 +38,7 @@ struct gpg_signer {
   }
 
   bytes sign(const std::string& options, const std::string& time = "20250601T000000") const {
-    auto outcome = gpg.run("--faked-system-time " + time + " --output signature " + options + " " + plain);
+    auto outcome = gpg.run("--faked-system-time " + time + "! --output signature " + options + " " + plain);
     REQUIRE_MESSAGE(outcome.succeeded, outcome.output);
     return gpg.content("signature");
   }
@@ -124,7 +124,7 @@ TEST_CASE("GnuPG signs with the stored keys, and the signature verifies here") {
   auto imported = gpg.run("--import " + gpg.file("keys", keys.protected_secret()));
   REQUIRE_MESSAGE(imported.succeeded, imported.output);
   auto passphrase = std::string(test::random_passphrase().text.text());
-  auto signed_there = gpg.run("--faked-system-time 20250616T000000 --passphrase " + passphrase
+  auto signed_there = gpg.run("--faked-system-time 20250616T000000! --passphrase " + passphrase
                               + " --output signature --detach-sign " + gpg.file("message", message));
   REQUIRE_MESSAGE(signed_there.succeeded, signed_there.output);
   auto outcome = test::reloaded(keys, test::then + 48h).verify(message, gpg.content("signature"));

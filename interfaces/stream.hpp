@@ -29,4 +29,8 @@ struct stream_drop {
 };
 BOOST_DESCRIBE_STRUCT(stream_drop, (), (id))
 
+/// Answers a pull before its deadline when there is nothing yet, and the producer waits for what may never come.
+struct stream_idle {};
+BOOST_DESCRIBE_STRUCT(stream_idle, (), ())
+
 } // namespace pillar

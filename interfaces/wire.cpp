@@ -18,6 +18,7 @@ void add_common_types(caf::actor_system_config& to) {
   add_type<stream_opened>(to, "pillar.stream_opened");
   add_type<stream_pull>(to, "pillar.stream_pull");
   add_type<stream_drop>(to, "pillar.stream_drop");
+  add_type<stream_idle>(to, "pillar.stream_idle");
 }
 
 } // namespace pillar

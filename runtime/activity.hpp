@@ -52,6 +52,7 @@ public:
   instant since{};                      ///< when it began
   std::string_view waits_for{};         ///< the request it asked last, for reports; empty when it waits for none
   const actor_name* waits_at = nullptr; ///< and the worker that was asked
+  bool awaits_outside = false;          ///< it waits for what no actor owes, maybe for ever
   unsigned pins = 0;                    ///< jobs in other threads that use its frames; guarded by the actor's exit lock
 
 protected:

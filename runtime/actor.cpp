@@ -144,6 +144,9 @@ void actor::begin_stop(completion done) {
     done(outcome);
     if (!ended_) end(caf::exit_reason::user_shutdown);
   };
+  std::vector<outflow*> open;
+  for (auto& [id, out] : outflows_) open.push_back(out.flow);
+  for (auto* flow : open) flow->stop();
   finish_stop_if_idle();
 }
 
@@ -336,7 +339,8 @@ bool actor::receive_stream_message(caf::mailbox_element& message) {
     auto& pull = content.get_as<stream_pull>(1);
     duty owed{message};
     auto flow = outflows_.find(pull.id);
-    if (flow != outflows_.end()) flow->second.flow->pull(std::move(owed), pull.credit);
+    if (flow != outflows_.end())
+      flow->second.flow->pull(std::move(owed), pull.credit, static_cast<const envelope*>(content.get(0))->deadline);
     else
       owed.answer(error_letter(
                       {errc::cancelled, "the stream has ended: it was not read for too long, or its worker restarted"}),

@@ -95,6 +95,7 @@ public:
   std::uint64_t add_outflow(outflow& flow, const caf::strong_actor_ptr& reader);
   void remove_outflow(std::uint64_t id);
   bool ended() const { return ended_; }
+  bool stopping() const { return stopping_; }
   /// Logs what a handler or coroutine threw; a defect is an error, what contracts name is only for debugging.
   void note(const failure& f, const std::string_view& what, const envelope& head) const;
   /// A job in another thread begins to use the frames of an activity, which live until it lets go.

@@ -23,8 +23,13 @@ bool asking_base::begin(activity& by, std::coroutine_handle<> waiter) {
   if (self.ended()) return true; // never resumed: the frame is about to be destroyed
   by_ = &by;
   waiter_ = waiter;
+  return begin_at_once();
+}
+
+bool asking_base::begin_at_once() {
+  auto& self = *by_->self;
   asked_ = self.coarse_now();
-  due_ = by.head.deadline;
+  due_ = by_->head.deadline;
   if (limit_ || due_ == instant::max()) {
     auto limit = limit_.value_or(self.node().longest_ask);
     if (limit < exact_below) asked_ = self.now();
@@ -114,6 +119,11 @@ void asking_base::complete(caf::mailbox_element& message) {
                   std::string(worker_name_.view()) + " ended before it reached " + std::string(info_->name));
     if (send_again(f)) return;
     return fail(std::move(f));
+  }
+  if (pull_ && content.match_elements<stream_idle>()) {
+    letter_ = info_->pack(&*pull_);
+    if (!begin_at_once()) resume();
+    return;
   }
   fail({errc::incompatible, std::string(worker_name_.view()) + " answered " + std::string(info_->name)
                                 + " with something else than its reply"});

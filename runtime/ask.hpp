@@ -1,6 +1,7 @@
 /// co_await ask(request): sends the request straight to a worker and resumes with its reply.
 #pragma once
 
+#include "interfaces/stream.hpp"
 #include "runtime/actor.hpp"
 
 #include <coroutine>
@@ -35,9 +36,11 @@ protected:
   virtual bool open(caf::type_erased_tuple& content) = 0;
   const provider answering() const { return {worker_, worker_name_, true}; }
   std::optional<failure> failed_;
+  std::optional<stream_pull> pull_; // to be repeated when there is nothing yet
 
 private:
   bool begin(activity& by, std::coroutine_handle<> waiter);
+  bool begin_at_once();
   bool send();
   bool await_worker();
   bool no_worker();
@@ -88,6 +91,7 @@ private:
   bool open(caf::type_erased_tuple& content) override { return open_(content, &slot_); }
 
 public:
+  using asking_base::pull_;
   bool (*open_)(caf::type_erased_tuple&, void*) = nullptr;
   std::unique_ptr<binding> kept_; // of an ask through a handle, which has no binding of its own
 

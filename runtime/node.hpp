@@ -209,14 +209,19 @@ auto node::ask(Request request, const ask_options& options) {
 
 template <class T> std::optional<T> blocking_stream<T>::next() {
   if (items_.empty() && !over_) {
-    stream_pull pull{inner_.id(), stream<T>::credit};
     std::optional<std::vector<T>> batch;
-    auto failed = node_->exchange(inner_.from(), stream_pull_info(), stream_pull_info().pack(&pull), options_,
-                                  [&](caf::type_erased_tuple& content) {
-                                    if (!content.match_elements<std::vector<T>>()) return false;
-                                    batch.emplace(content.move_if_unshared<std::vector<T>>(0));
-                                    return true;
-                                  });
+    std::optional<failure> failed;
+    bool idle = true;
+    while (std::exchange(idle, false)) {
+      stream_pull pull{inner_.id(), stream<T>::credit};
+      failed = node_->exchange(inner_.from(), stream_pull_info(), stream_pull_info().pack(&pull), options_,
+                               [&](caf::type_erased_tuple& content) {
+                                 idle = content.match_elements<stream_idle>();
+                                 if (!idle && !content.match_elements<std::vector<T>>()) return false;
+                                 if (!idle) batch.emplace(content.move_if_unshared<std::vector<T>>(0));
+                                 return true;
+                               });
+    }
     over_ = failed || batch->empty();
     if (failed) throw std::move(*failed);
     items_.assign(std::make_move_iterator(batch->begin()), std::make_move_iterator(batch->end()));

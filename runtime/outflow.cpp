@@ -27,13 +27,26 @@ std::uint64_t outflow::open(actor& by, const caf::strong_actor_ptr& reader) {
 }
 
 void outflow::await_pull() {
-  self->expect(*this, self->new_id(), self->now() + longest_pause);
+  patience_ = self->now() + longest_pause;
+  self->expect(*this, self->new_id(), patience_);
 }
 
-void outflow::pull(duty owed, std::uint32_t credit) {
+/// Nobody has pulled for too long; or a pull is to hear that there is nothing yet.
+void outflow::expire() {
+  if (puller_ && awaits_outside) {
+    puller_.answer(caf::mailbox_element_ptr{new reply_letter<stream_idle>(stream_idle{})}, self->here());
+    await_pull();
+  } else if (self->now() < patience_) self->expect(*this, self->new_id(), patience_);
+  else drop();
+}
+
+void outflow::pull(duty owed, std::uint32_t credit, instant deadline) {
   if (puller_) return owed.answer(error_letter({errc::bad_request, "the stream is being read already"}), self->here());
   self->forget(*this);
-  await_pull();
+  auto now = self->now();
+  patience_ = now + longest_pause;
+  self->expect(*this, self->new_id(),
+               deadline == instant::max() ? patience_ : std::min(patience_, now + (deadline - now) / 2));
   puller_ = std::move(owed);
   credit_ = std::max<std::uint32_t>(1, credit);
   if (deliver()) return close();
@@ -47,7 +60,16 @@ void outflow::progressed() {
     if (!dead() && deliver()) return close();
   }
   if (dead()) return abandon();
-  if (deliver() || (dropped_ && (at_yield_ || coroutine().done()))) close();
+  if (deliver() || (dropped_ && (at_yield_ || awaits_outside || coroutine().done()))) close();
+  else if (self->stopping()) stop();
+}
+
+void outflow::stop() {
+  if (!awaits_outside) return;
+  if (puller_)
+    puller_.answer(error_letter({errc::unavailable, std::string(self->own_name().view()) + " is stopping"}),
+                   self->here());
+  close();
 }
 
 bool outflow::deliver() {
@@ -67,7 +89,7 @@ bool outflow::deliver() {
 
 void outflow::drop() {
   dropped_ = true;
-  if (at_yield_ || coroutine().done()) close();
+  if (at_yield_ || awaits_outside || coroutine().done()) close();
 }
 
 void outflow::close() {

@@ -19,8 +19,10 @@ public:
 
   /// Links it to the actor, which gives it its id. It is dropped when the reader ends.
   std::uint64_t open(actor& by, const caf::strong_actor_ptr& reader);
-  void pull(duty owed, std::uint32_t credit);
+  void pull(duty owed, std::uint32_t credit, instant deadline);
   void drop();
+  /// The actor stops: a stream that waits for what is outside of all actors ends with a failure.
+  void stop();
 
   // For source<T>'s promise:
   void yielded() { at_yield_ = true; }
@@ -36,7 +38,7 @@ private:
   void progressed() final;
   void abandon() final { delete this; }
   void complete(caf::mailbox_element&) final {}
-  void expire() final { drop(); }
+  void expire() final;
   void await_pull();
   bool deliver(); ///< true: that was the last
   void close();   ///< deletes it
@@ -44,6 +46,7 @@ private:
   std::uint64_t stream_ = 0;
   duty puller_;
   std::uint32_t credit_ = 0;
+  instant patience_{};   // until when it may go unread
   bool at_yield_ = true; // before its first item, too
   bool dropped_ = false;
 };

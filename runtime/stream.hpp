@@ -1,5 +1,6 @@
 /// The consuming side of a stream: `while (auto item = co_await s.next()) ...`. Each batch is an ask like any other,
-/// with a deadline of its own, so a dead or stuck producer is a failure, not a silence.
+/// with a deadline of its own, so a dead or stuck producer is a failure, not a silence. One that waits for what comes
+/// from outside, such as a subscription's, says so before the deadline, and is asked again.
 #pragma once
 
 #include "runtime/ask.hpp"
@@ -55,6 +56,7 @@ public:
     if (!of_.items_.empty() || of_.id_ == 0) return true;
     stream_pull pull{of_.id_, credit};
     asking_.emplace(of_.from_, stream_pull_info(), stream_pull_info().pack(&pull), std::nullopt);
+    asking_->pull_ = pull;
     asking_->open_ = [](caf::type_erased_tuple& content, void* into) {
       if (!content.match_elements<std::vector<T>>()) return false;
       static_cast<std::optional<std::vector<T>>*>(into)->emplace(content.move_if_unshared<std::vector<T>>(0));

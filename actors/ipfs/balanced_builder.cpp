@@ -16,16 +16,7 @@ void balanced_builder::add(std::size_t level, imported child) {
 }
 
 imported balanced_builder::close(std::size_t level, const unixfs_metadata& metadata) {
-  auto children = std::exchange(levels_[level], {});
-  std::vector<pb_link> links;
-  unixfs_node node{.file_size = 0, .metadata = metadata};
-  links.reserve(children.size());
-  for (auto& child : children) {
-    *node.file_size += child.size;
-    node.block_sizes.push_back(child.size);
-    links.push_back({std::move(child.id), "", child.tsize});
-  }
-  return writer_.write_node(links, node, *node.file_size);
+  return write_file_node(writer_, std::exchange(levels_[level], {}), metadata);
 }
 
 imported balanced_builder::finish(const unixfs_metadata& metadata) {

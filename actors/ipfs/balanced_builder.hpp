@@ -2,22 +2,17 @@
 /// (UnixFS specification, section Layout).
 #pragma once
 
-#include "actors/ipfs/node_writer.hpp"
-
-#include <vector>
+#include "actors/ipfs/layout_builder.hpp"
 
 namespace pillar::ipfs::engine {
 
-/// Takes a file's leaves in order and builds the nodes above them as soon as they are full, so that it holds at most
-/// `max_links` children for every level of the tree.
-class balanced_builder {
+/// For at least two leaves: a single one has no node above it.
+class balanced_builder final : public layout_builder {
 public:
   explicit balanced_builder(const node_writer& writer) : writer_(writer) {}
 
-  void add(imported leaf);
-
-  /// Closes the tree; there were at least two leaves. The metadata goes into the root.
-  imported finish(const unixfs_metadata& metadata);
+  void add(imported leaf) override;
+  imported finish(const unixfs_metadata& metadata) override;
 
 private:
   void add(std::size_t level, imported child);

@@ -24,7 +24,8 @@ std::size_t digest_size(hash_function f) {
   switch (f) {
     case hash_function::sha2_256:
     case hash_function::sha3_256:
-    case hash_function::blake2b_256: return 32;
+    case hash_function::blake2b_256:
+    case hash_function::blake3: return 32;
     case hash_function::sha2_512: return 64;
     case hash_function::identity: break;
   }

@@ -22,6 +22,7 @@ enum class hash_function : std::uint64_t {
   sha2_256 = 0x12,
   sha2_512 = 0x13,
   sha3_256 = 0x16,
+  blake3 = 0x1e,
   blake2b_256 = 0xb220,
 };
 

@@ -1,8 +1,8 @@
 #include "actors/ipfs/file_importer.hpp"
 
-#include "actors/ipfs/balanced_builder.hpp"
 #include "interfaces/error.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -28,11 +28,23 @@ file_importer::file_importer(const node_writer& writer, thread_pool& pool, std::
 
 file_importer::~file_importer() = default;
 
+/// Reads the next chunk; false when there is none.
 bool file_importer::fill(slot& s, const byte_source& source) {
   if (stop_.stop_requested()) throw failure(errc::cancelled, "the add was stopped: nothing is pinned");
-  s.buffer.resize(writer_.options().chunk_size);
-  s.size = source(s.buffer);
-  return s.size > 0;
+  const auto& cutter = writer_.options().chunker;
+  s.buffer.resize(cutter.largest());
+  std::ranges::copy(ahead_, s.buffer.begin());
+  s.size = ahead_.size();
+  ahead_.clear();
+  if (!source_ends_) {
+    s.size += source(std::span(s.buffer).subspan(s.size));
+    source_ends_ = s.size < s.buffer.size();
+  }
+  if (cutter.is_fixed() || s.size == 0) return s.size > 0;
+  auto rest = s.content().subspan(cutter.cut(s.content()));
+  ahead_.assign(rest.begin(), rest.end());
+  s.size -= rest.size();
+  return true;
 }
 
 void file_importer::start(slot& s) {
@@ -63,10 +75,12 @@ imported file_importer::finish(slot& s) {
 }
 
 imported file_importer::import(const byte_source& source, const unixfs_metadata& metadata) {
+  ahead_.clear();
+  source_ends_ = false;
   auto& first = *slots_[0];
-  auto& second = *slots_[1];
-  fill(first, source);
-  if (first.size < writer_.options().chunk_size || !fill(second, source))
+  std::size_t filled = fill(first, source) ? 1 : 0;
+  if (filled > 0 && fill(*slots_[1], source)) ++filled;
+  if (filled < 2 && writer_.options().layout == file_layout::balanced)
     return writer_.write_leaf(first.content(), metadata);
 
   struct waiter { // no thread of the pool may be left with a slot of a failed import
@@ -75,11 +89,14 @@ imported file_importer::import(const byte_source& source, const unixfs_metadata&
       for (auto& s : importer.slots_) importer.wait(*s), s->filled = false, s->thrown = nullptr;
     }
   } all_done{*this};
+  return import_chunks(source, *make_layout_builder(writer_), filled, metadata);
+}
 
-  balanced_builder tree(writer_);
-  start(first);
-  start(second);
-  std::size_t next = 2;
+/// Builds the tree over the chunks in the first `filled` slots and those that follow.
+imported file_importer::import_chunks(const byte_source& source, layout_builder& tree, std::size_t filled,
+                                      const unixfs_metadata& metadata) {
+  for (std::size_t i = 0; i < filled; ++i) start(*slots_[i]);
+  auto next = filled;
   for (;; ++next) {
     auto& s = *slots_[next % slots_.size()];
     if (s.filled) tree.add(finish(s));

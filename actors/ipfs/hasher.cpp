@@ -1,6 +1,7 @@
 #include "actors/ipfs/hasher.hpp"
 
 #include "actors/ipfs/blake2b.hpp"
+#include "actors/ipfs/blake3.hpp"
 #include "interfaces/error.hpp"
 
 #include <openssl/evp.h>
@@ -63,6 +64,7 @@ bool is_known(hash_function f) {
     case hash_function::sha2_256:
     case hash_function::sha2_512:
     case hash_function::sha3_256:
+    case hash_function::blake3:
     case hash_function::blake2b_256: return true;
   }
   return false;
@@ -74,6 +76,11 @@ multihash hash_of(hash_function f, block_parts block) {
     case hash_function::sha2_512:
     case hash_function::sha3_256: return openssl_hash(f, block);
     case hash_function::identity: return identity_hash(block);
+    case hash_function::blake3: {
+      blake3_256 hash;
+      for (auto part : block) hash.update(part);
+      return {f, hash.finish()};
+    }
     case hash_function::blake2b_256: {
       blake2b_256 hash;
       for (auto part : block) hash.update(part);

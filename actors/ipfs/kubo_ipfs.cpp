@@ -76,12 +76,13 @@ http_fields kubo_ipfs::add_arguments(bool pin) const {
           {"cid-version", std::to_string(import.cid_version)},
           {"hash", std::string(engine::name_of(import.hash))},
           {"raw-leaves", flag(import.uses_raw_leaves())},
-          {"chunker", "size-" + std::to_string(import.chunk_size)},
+          {"chunker", import.chunker.to_string()},
           {"max-file-links", std::to_string(import.max_links)},
           {"max-hamt-fanout", std::to_string(import.hamt_fanout)},
           {"max-directory-links", "0"},
-          {"trickle", "false"},
-          {"inline", "false"},
+          {"trickle", flag(import.layout == engine::file_layout::trickle)},
+          {"inline", flag(import.inline_limit.has_value())},
+          {"inline-limit", std::to_string(import.inline_limit.value_or(0))},
           {"wrap-with-directory", "false"},
           {"progress", "true"}}; // so that a daemon at work is not silent
 }

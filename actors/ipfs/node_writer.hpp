@@ -6,6 +6,7 @@
 #include "actors/ipfs/import_options.hpp"
 #include "actors/ipfs/unixfs.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace pillar::ipfs::engine {
@@ -26,6 +27,9 @@ public:
 
   /// A chunk of a file, as a raw block or a UnixFS leaf. With metadata it is never raw.
   imported write_leaf(bytes_view content, const unixfs_metadata& metadata = {}) const;
+
+  /// A symbolic link. Of the metadata it gets the time only, as in Kubo.
+  imported write_symlink(std::string_view target, const unixfs_metadata& metadata = {}) const;
 
   /// A dag-pb node over links, which must be sorted. `size` is what it returns as its content's size.
   imported write_node(const std::vector<pb_link>& links, const unixfs_node& node, std::uint64_t size) const;

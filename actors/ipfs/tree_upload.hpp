@@ -1,6 +1,7 @@
 /// A tree as a multipart form, and the CID that a sound daemon must give it.
 #pragma once
 
+#include "actors/ipfs/discarding_batch.hpp"
 #include "actors/ipfs/file_importer.hpp"
 #include "actors/ipfs/import_options.hpp"
 #include "actors/ipfs/multipart.hpp"
@@ -11,15 +12,6 @@
 #include <vector>
 
 namespace pillar::ipfs::engine {
-
-/// A batch that keeps nothing: for an import that only computes CIDs.
-class discarding_batch final : public write_batch {
-public:
-  void put(const content_id&, block_parts) override {}
-  void pin(engine::pin) override {}
-  void unpin(const content_id&) override {}
-  void commit() override {}
-};
 
 /// Visits a tree: writes each thing into the form, and imports the very same bytes, without keeping blocks.
 class tree_upload final : public tree_visitor {

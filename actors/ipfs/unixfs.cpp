@@ -99,18 +99,17 @@ bytes encode_unixfs(const unixfs_node& node) {
   return out;
 }
 
-leaf_frame::leaf_frame(std::size_t content) {
-  // dag-pb data { type 2, data <content>, file size }; every field's number is below 16, so a tag is one byte
-  auto inner =
-      field_size(static_cast<std::uint64_t>(unixfs_type::file)) + field_size_of_bytes(content) + field_size(content);
-  auto tag = [](unsigned number, wire type) {
-    return static_cast<std::byte>(number << 3 | static_cast<unsigned>(type));
+leaf_frame::leaf_frame(unixfs_type type, std::size_t content) {
+  // dag-pb data { type, data <content>, file size }; every field's number is below 16, so a tag is one byte
+  auto inner = field_size(static_cast<std::uint64_t>(type)) + field_size_of_bytes(content) + field_size(content);
+  auto tag = [](unsigned number, wire form) {
+    return static_cast<std::byte>(number << 3 | static_cast<unsigned>(form));
   };
   auto* at = buffer_.data();
   *at++ = tag(1, wire::bytes);
   at = write_varint(at, inner);
   *at++ = tag(type_field, wire::varint);
-  *at++ = static_cast<std::byte>(unixfs_type::file);
+  *at++ = static_cast<std::byte>(type);
   *at++ = tag(data_field, wire::bytes);
   at = write_varint(at, content);
   head_ = static_cast<std::size_t>(at - buffer_.data());

@@ -51,7 +51,7 @@ bytes encode_unixfs(const unixfs_node& node);
 /// For leaves without metadata and with content.
 class leaf_frame {
 public:
-  explicit leaf_frame(std::size_t content);
+  leaf_frame(unixfs_type type, std::size_t content);
   bytes_view head() const { return bytes_view(buffer_).first(head_); }
   bytes_view tail() const { return bytes_view(buffer_).subspan(head_, tail_); }
 

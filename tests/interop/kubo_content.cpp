@@ -33,7 +33,7 @@ TEST_CASE("Kubo and the embedded engine give the same CIDs to the same random tr
   auto seed = fresh_seed();
   MESSAGE("PILLAR_TEST_SEED=", seed);
   auto small = import_options();
-  small.chunk_size = 1000;
+  small.chunker = ipfs::engine::chunker::fixed(1000);
   small.max_links = 3;
   for (const auto& import : {import_options(), with(1, {}), with(1, false), with(0, true), small,
                              import_options::unixfs_v1_2025(), with(1, {}, hash_function::sha2_512),

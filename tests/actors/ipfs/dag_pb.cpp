@@ -128,14 +128,15 @@ TEST_CASE("UnixFS that is not well formed is refused") {
 }
 
 TEST_CASE("a leaf's frame is what the general encoder writes around the same content") {
-  for (std::size_t size : {1u, 127u, 128u, 16384u, 262144u, 2096896u}) {
-    auto content = noise(size);
-    leaf_frame frame(size);
-    bytes framed(frame.head().begin(), frame.head().end());
-    append(framed, view_of(content));
-    append(framed, frame.tail());
-    CHECK(framed == encode_dag_pb({}, encode_unixfs({.data = view_of(content), .file_size = size})));
-  }
+  for (auto type : {unixfs_type::file, unixfs_type::raw})
+    for (std::size_t size : {1u, 127u, 128u, 16384u, 262144u, 2096896u}) {
+      auto content = noise(size);
+      leaf_frame frame(type, size);
+      bytes framed(frame.head().begin(), frame.head().end());
+      append(framed, view_of(content));
+      append(framed, frame.tail());
+      CHECK(framed == encode_dag_pb({}, encode_unixfs({.type = type, .data = view_of(content), .file_size = size})));
+    }
 }
 
 TEST_CASE("murmur3 gives its published values") {

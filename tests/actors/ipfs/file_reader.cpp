@@ -60,7 +60,7 @@ TEST_CASE("a file is read as it was written whatever its size and options") {
   v1.cid_version = 1;
   for (auto options : {import_options(), v1})
     for (std::size_t size : {0u, 1u, 9u, 10u, 11u, 100u, 1740u, 1741u, 30'277u}) {
-      options.chunk_size = 10;
+      options.chunker = chunker::fixed(10);
       options.max_links = 7;
       auto content = noise(size);
       auto added = f.import(content, options);
@@ -72,7 +72,7 @@ TEST_CASE("a file is read as it was written whatever its size and options") {
 TEST_CASE("any part of a file can be read") {
   fixture f;
   import_options options;
-  options.chunk_size = 10;
+  options.chunker = chunker::fixed(10);
   options.max_links = 3;
   auto content = noise(305);
   auto id = f.import(content, options).id;
@@ -99,7 +99,7 @@ TEST_CASE("pieces are never larger than a MiB") {
   fixture f;
   import_options options;
   options.cid_version = 1;
-  options.chunk_size = (2 << 20) - 256;
+  options.chunker = chunker::fixed((2 << 20) - 256);
   auto content = noise(3 << 20);
   auto id = f.import(content, options).id;
   file_reader reader(f.store, load(*f.store, id), 0, {});
@@ -191,7 +191,7 @@ TEST_CASE("a reading error of the source leaves the importer usable") {
   fixture f;
   auto batch = f.store->begin();
   import_options options;
-  options.chunk_size = 10;
+  options.chunker = chunker::fixed(10);
   node_writer writer(options, *batch);
   file_importer importer(writer, f.pool);
   auto give = [&](int chunks, bool fail) {
@@ -234,10 +234,11 @@ TEST_CASE("import options out of range are refused") {
     CHECK(failure_of([&] { checked(options); }).code() == errc::bad_request);
   };
   refused([](auto& o) { o.cid_version = 2; });
-  refused([](auto& o) { o.chunk_size = 0; });
-  refused([](auto& o) { o.chunk_size = 2 << 20; });
   refused([](auto& o) { o.max_links = 1; });
+  refused([](auto& o) { o.inline_limit = 129; });
+  refused([](auto& o) { o.metadata.mtime = unixfs_time{1, 1'000'000'000}; });
+  refused([](auto& o) { o.raw_leaves = true, o.preserve_mode = true; });
   refused([](auto& o) { o.hamt_fanout = 12; });
   refused([](auto& o) { o.hamt_fanout = 2048; });
-  refused([](auto& o) { o.hash = static_cast<hash_function>(0x1e); });
+  refused([](auto& o) { o.hash = static_cast<hash_function>(0x1b); });
 }

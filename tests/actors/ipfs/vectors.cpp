@@ -50,7 +50,7 @@ import_options options_of(const json::object& o) {
   import_options options;
   options.cid_version = o.at("cid_version").to_number<unsigned>();
   options.raw_leaves = o.at("raw_leaves").as_bool();
-  options.chunk_size = o.at("chunk_size").to_number<std::size_t>();
+  options.chunker = chunker::fixed(o.at("chunk_size").to_number<std::size_t>());
   options.max_links = o.at("max_file_links").to_number<std::size_t>();
   options.hash = hash_named(text(o.at("hash")));
   options.hamt_fanout = o.at("hamt_fanout").to_number<std::size_t>();

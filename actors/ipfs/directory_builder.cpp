@@ -15,8 +15,7 @@ struct placed_entry {
 };
 
 /// Stores the shard over entries that share the first `used` bits of their hash and are sorted by it.
-imported write_shard(const node_writer& writer, std::span<placed_entry> entries, unsigned used,
-                     const unixfs_metadata& metadata) {
+imported write_shard(const node_writer& writer, std::span<placed_entry> entries, unsigned used) {
   const hamt_shape shape(writer.options().hamt_fanout);
   if (used + shape.bits() > hamt_shape::hash_bits)
     throw failure(errc::too_large, "directory entry " + in_quotes(entries[0].link->name)
@@ -32,27 +31,24 @@ imported write_shard(const node_writer& writer, std::span<placed_entry> entries,
       auto& link = *bucket[0].link;
       links.push_back({std::move(link.id), shape.prefix(index) + link.name, link.tsize});
     } else {
-      auto shard = write_shard(writer, bucket, used + shape.bits(), {});
+      auto shard = write_shard(writer, bucket, used + shape.bits());
       links.push_back({std::move(shard.id), shape.prefix(index), shard.tsize});
     }
     buckets.set(index);
     begin = end;
   }
   auto field = buckets.to_bytes();
-  unixfs_node node{.type = unixfs_type::hamt_shard,
-                   .data = field,
-                   .hash_type = murmur3_x64_64,
-                   .fanout = shape.fanout(),
-                   .metadata = metadata};
+  unixfs_node node{
+      .type = unixfs_type::hamt_shard, .data = field, .hash_type = murmur3_x64_64, .fanout = shape.fanout()};
   return writer.write_node(links, node, 0);
 }
 
-imported write_sharded(const node_writer& writer, std::vector<pb_link>& entries, const unixfs_metadata& metadata) {
+imported write_sharded(const node_writer& writer, std::vector<pb_link>& entries) {
   std::vector<placed_entry> placed;
   placed.reserve(entries.size());
   for (auto& entry : entries) placed.push_back({hamt_shape::hash(entry.name), &entry});
   std::ranges::sort(placed, {}, &placed_entry::hash);
-  return write_shard(writer, placed, 0, metadata);
+  return write_shard(writer, placed, 0);
 }
 
 std::uint64_t estimate(const import_options& options, const std::vector<pb_link>& entries, const unixfs_node& node) {
@@ -81,8 +77,7 @@ imported write_directory(const node_writer& writer, std::vector<pb_link> entries
   for (const auto& entry : entries) check_entry_name(entry.name);
   unixfs_node node{.type = unixfs_type::directory, .metadata = metadata};
   auto threshold = writer.options().hamt_threshold;
-  if (threshold != 0 && estimate(writer.options(), entries, node) > threshold)
-    return write_sharded(writer, entries, metadata);
+  if (threshold != 0 && estimate(writer.options(), entries, node) > threshold) return write_sharded(writer, entries);
   std::ranges::sort(entries, {}, &pb_link::name);
   return writer.write_node(entries, node, 0);
 }

@@ -11,8 +11,9 @@ namespace pillar::ipfs::engine {
 /// Throws bad_request unless the name can be an entry's: not empty, not "." or "..", without '/' and NUL.
 void check_entry_name(std::string_view name);
 
-/// Stores a directory. The entries' names must differ; their order does not matter. Throws bad_request (a name that
-/// cannot be), too_large (names that collide beyond what a sharded directory can hold).
+/// Stores a directory. The entries' names must differ; their order does not matter. A sharded one gets no metadata, as
+/// in Kubo 0.39. Throws bad_request (a name that cannot be), too_large (names that collide beyond what a sharded
+/// directory can hold).
 imported write_directory(const node_writer& writer, std::vector<pb_link> entries, const unixfs_metadata& metadata);
 
 } // namespace pillar::ipfs::engine

@@ -38,7 +38,7 @@ struct import_options {
   std::size_t hamt_fanout = 256; ///< of a sharded directory: 8 to 1024, a power of 2
   std::uint64_t hamt_threshold = 256 << 10; ///< bytes; a directory whose estimate is greater is sharded. 0: never
   directory_estimate hamt_estimate = directory_estimate::links;
-  unixfs_metadata metadata;    ///< mode and time that every file and directory gets; links get the time only
+  unixfs_metadata metadata;    ///< of every file and directory; links get the time only, sharded directories nothing
   bool preserve_mode = false;  ///< the mode that a file or directory has on the disk, unless one is given above
   bool preserve_mtime = false; ///< the time that anything has on the disk, unless one is given above
 

@@ -3,154 +3,109 @@
 #include "actors/ipfs/directory_builder.hpp"
 #include "interfaces/error.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <map>
 #include <utility>
 
 namespace pillar::ipfs::engine {
 namespace {
 
-/// The failure behind errno of something that was to be read: a missing permission is no matter of writing then.
-[[noreturn]] void throw_unreadable(const std::filesystem::path& path) {
-  auto f = failure_of_errno(errno, "cannot read " + path.string());
-  if (f.code() == errc::not_found) throw f;
-  throw failure(errc::io_error, f.message());
-}
+namespace fs = std::filesystem;
 
-[[noreturn]] void refuse_kind(const std::filesystem::path& path, mode_t mode) {
-  const auto* kind = S_ISFIFO(mode)   ? "a pipe"
-                     : S_ISSOCK(mode) ? "a socket"
-                     : S_ISCHR(mode)  ? "a device"
-                     : S_ISBLK(mode)  ? "a disk"
-                                      : "of an unknown kind";
-  throw failure(errc::bad_request, path.string() + " is " + kind
-                                       + ": only files, directories and symbolic links can be added; leave it out");
-}
-
-mode_t kind_of(int directory, const char* name, const std::filesystem::path& shown) {
-  struct ::stat info{};
-  if (::fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW) != 0) throw_unreadable(shown);
-  return info.st_mode;
+/// The name under which a path is added: its last part, also of "dir/" and "..".
+std::string last_name(const fs::path& path) {
+  auto whole = fs::absolute(path).lexically_normal();
+  return whole.has_filename() ? whole.filename() : whole.parent_path().filename();
 }
 
 } // namespace
 
-/// A directory on the way down.
-struct tree_importer::frame {
-  std::string path; ///< below the root; "." for itself
-  std::vector<std::string> names;
-  std::size_t next = 0;
-  std::vector<pb_link> entries;
-
-  std::string below(const std::string& name) const { return path == "." ? name : path + "/" + name; }
-};
-
 tree_importer::tree_importer(file_system& files, const node_writer& writer, thread_pool& pool, tree_options options,
-                             std::stop_token stop)
-    : files_(files), writer_(writer), importer_(writer, pool, stop), options_(options), stop_(std::move(stop)) {}
+                             std::stop_token stop, progress_callback tell)
+    : files_(files), writer_(writer), importer_(writer, pool, stop), options_(options), stop_(std::move(stop)),
+      tell_(std::move(tell)) {}
 
-tree_importer::~tree_importer() = default;
-
-imported tree_importer::add(const std::filesystem::path& path) {
-  path_ = path;
-  auto mode = kind_of(AT_FDCWD, path.c_str(), path);
-  if (S_ISLNK(mode)) return add_symlink(AT_FDCWD, path.c_str(), path);
-  if (!S_ISREG(mode) && !S_ISDIR(mode)) refuse_kind(path, mode);
-  // Not to block should it be a pipe by now.
-  descriptor file(files_.open(AT_FDCWD, path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY, 0));
-  if (!file) throw_unreadable(path);
-  return S_ISREG(mode) ? add_file(std::move(file), path) : add_tree(std::move(file));
+imported tree_importer::add(const fs::path& path) {
+  frames_.clear();
+  walk(path);
+  return finish(std::move(root_));
 }
 
-void tree_importer::read_names(frame& f, int directory) {
-  auto close = [](DIR* d) { ::closedir(d); };
-  std::unique_ptr<DIR, decltype(close)> stream(::fdopendir(::fcntl(directory, F_DUPFD_CLOEXEC, 0)), close);
-  if (!stream) throw_unreadable(path_ / f.path);
-  for (errno = 0; const auto* entry = ::readdir(stream.get()); errno = 0) {
-    std::string name = entry->d_name;
-    if (name == "." || name == ".." || (!options_.hidden && name[0] == '.')) continue;
-    f.names.push_back(std::move(name));
+imported tree_importer::add_wrapped(const std::vector<fs::path>& paths) {
+  std::map<std::string, fs::path> named; // in the order of their names, as Kubo takes them
+  for (const auto& path : paths) {
+    auto name = last_name(path);
+    check_entry_name(name);
+    if (!named.emplace(name, path).second)
+      throw failure(errc::bad_request, "two of the paths are called " + in_quotes(name)
+                                           + ": one directory cannot hold both, so rename one or add them apart");
   }
-  if (errno != 0) throw_unreadable(path_ / f.path);
+  frames_.clear();
+  frames_.push_back({.metadata = writer_.options().metadata});
+  for (const auto& [name, path] : named) walk(path);
+  return finish(close_directory(""));
 }
 
-imported tree_importer::add_tree(descriptor root) {
-  std::vector<frame> frames;
-  descriptor directory; // of the last frame
-  auto enter = [&](const std::string& path) {
-    directory = descriptor(files_.open_beneath(root.number(), path.c_str(), O_RDONLY | O_DIRECTORY, 0));
-    if (!directory) throw_unreadable(path_ / path);
-  };
-  auto descend = [&](std::string path) {
-    enter(path);
-    frames.push_back({std::move(path), {}, 0, {}});
-    read_names(frames.back(), directory.number());
-  };
-  descend(".");
-  for (;;) {
-    if (stop_.stop_requested()) throw failure(errc::cancelled, "the add was stopped: nothing is pinned");
-    auto& top = frames.back();
-    if (top.next == top.names.size()) {
-      auto done = write_directory(writer_, std::move(top.entries), {});
-      frames.pop_back();
-      if (frames.empty()) return done;
-      auto& above = frames.back();
-      enter(above.path);
-      above.entries.push_back({std::move(done.id), above.names[above.next++], done.tsize});
-      continue;
-    }
-    const auto& name = top.names[top.next];
-    auto shown = path_ / top.below(name);
-    auto mode = kind_of(directory.number(), name.c_str(), shown);
-    if (S_ISDIR(mode)) {
-      descend(top.below(name));
-      continue;
-    }
-    imported child;
-    if (S_ISLNK(mode)) {
-      child = add_symlink(directory.number(), name.c_str(), shown);
-    } else if (S_ISREG(mode)) {
-      descriptor file(files_.open(directory.number(), name.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW, 0));
-      if (!file) throw_unreadable(shown);
-      child = add_file(std::move(file), shown);
-    } else {
-      refuse_kind(shown, mode);
-    }
-    top.entries.push_back({std::move(child.id), name, child.tsize});
-    ++top.next;
-  }
+void tree_importer::walk(const fs::path& path) {
+  name_ = last_name(path);
+  walk_tree(files_, path, options_.hidden, stop_, *this);
 }
 
-imported tree_importer::add_file(descriptor file, const std::filesystem::path& shown) {
-  struct ::stat info{};
-  if (::fstat(file.number(), &info) != 0) throw_unreadable(shown);
-  if (!S_ISREG(info.st_mode)) refuse_kind(shown, info.st_mode);
-  auto child = importer_.import([&](std::span<std::byte> to) {
-    std::size_t done = 0;
-    while (done < to.size()) {
-      auto n = files_.read(file.number(), to.data() + done, to.size() - done);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw_unreadable(shown);
-      if (n == 0) break;
-      done += static_cast<std::size_t>(n);
-    }
-    return done;
-  });
+/// Tells of the directories, which Kubo does last.
+imported tree_importer::finish(imported root) {
+  for (const auto& [name, directory] : directories_) tell_({.name = name, .done = &directory});
+  directories_.clear();
+  return root;
+}
+
+void tree_importer::about(const file_attributes& attributes) {
+  metadata_ = writer_.options().metadata;
+  if (writer_.options().preserve_mode) metadata_.mode = attributes.mode;
+  if (writer_.options().preserve_mtime) metadata_.mtime = unixfs_time{attributes.mtime, attributes.nanoseconds};
+}
+
+void tree_importer::enter(const std::string&) {
+  frames_.push_back({.metadata = metadata_});
+}
+
+void tree_importer::leave(const std::string& path) {
+  auto name = shown(path);
+  put(name, close_directory(name));
+}
+
+void tree_importer::file(const std::string& path, const byte_source& read) {
+  auto name = shown(path);
+  auto child = importer_.import(with_progress(read, name, tell_), metadata_);
   ++file_count_;
   byte_count_ += child.size;
-  return child;
+  if (tell_) tell_({.name = name, .bytes = child.size, .done = &child});
+  put(name, std::move(child));
 }
 
-imported tree_importer::add_symlink(int directory, const char* name, const std::filesystem::path& shown) {
-  std::string target(4096, '\0'); // PATH_MAX; no target is longer
-  auto size = ::readlinkat(directory, name, target.data(), target.size());
-  if (size < 0) throw_unreadable(shown);
-  target.resize(static_cast<std::size_t>(size));
+void tree_importer::symlink(const std::string& path, std::string_view target) {
+  auto name = shown(path);
+  auto child = writer_.write_symlink(target, metadata_);
   ++file_count_;
-  return writer_.write_node({}, {.type = unixfs_type::symlink, .data = view_of(target)}, 0);
+  if (tell_) tell_({.name = name, .done = &child});
+  put(name, std::move(child));
+}
+
+/// The whole name of something below the path that is being added.
+std::string tree_importer::shown(const std::string& path) const {
+  return path.empty() ? name_ : name_ + "/" + path;
+}
+
+imported tree_importer::close_directory(const std::string& name) {
+  auto done = std::move(frames_.back());
+  frames_.pop_back();
+  auto out = write_directory(writer_, std::move(done.entries), done.metadata);
+  if (tell_) directories_.emplace_back(name, out);
+  return out;
+}
+
+/// Puts what is done into the directory around it; what has none is the root.
+void tree_importer::put(const std::string& name, imported child) {
+  if (frames_.empty()) root_ = std::move(child);
+  else frames_.back().entries.push_back({std::move(child.id), name.substr(name.rfind('/') + 1), child.tsize});
 }
 
 } // namespace pillar::ipfs::engine

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "actors/ipfs/file_importer.hpp"
-#include "actors/ipfs/file_system.hpp"
+#include "actors/ipfs/import_progress.hpp"
+#include "actors/ipfs/tree_walk.hpp"
 
 #include <filesystem>
-#include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pillar::ipfs::engine {
@@ -18,34 +20,55 @@ struct tree_options {
 };
 
 /// Adds what lies at a path. Symbolic links are stored as such and never followed. Holds the names and links of the
-/// directories on the way down, and two open files.
-class tree_importer {
+/// directories on the way down, and three open files; with a callback also the name and CID of every directory.
+class tree_importer final : private tree_visitor {
 public:
+  /// The callback hears of files and links as they are done, and of directories behind all of them, the inner ones
+  /// first, as Kubo tells it.
   tree_importer(file_system& files, const node_writer& writer, thread_pool& pool, tree_options options,
-                std::stop_token stop);
-  ~tree_importer();
+                std::stop_token stop, progress_callback tell = {});
 
   /// Throws not_found, bad_request (something that is no file, directory or symbolic link), io_error, cancelled, and
-  /// what the batch throws.
+  /// what the batch and the callback throw.
   imported add(const std::filesystem::path& path);
+
+  /// Adds several paths, each under its last name, into one new directory, which it returns. Throws as `add`, and
+  /// bad_request when two of them have the same name or one has none.
+  imported add_wrapped(const std::vector<std::filesystem::path>& paths);
 
   std::uint64_t file_count() const { return file_count_; } ///< regular files and symbolic links so far
   std::uint64_t byte_count() const { return byte_count_; } ///< of their content; links have none
 
 private:
-  struct frame;
+  /// A directory on the way down.
+  struct frame {
+    unixfs_metadata metadata;
+    std::vector<pb_link> entries = {};
+  };
 
-  imported add_tree(descriptor root);
-  void read_names(frame& f, int directory);
-  imported add_file(descriptor file, const std::filesystem::path& shown);
-  imported add_symlink(int directory, const char* name, const std::filesystem::path& shown);
+  void about(const file_attributes& attributes) override;
+  void enter(const std::string& path) override;
+  void leave(const std::string& path) override;
+  void file(const std::string& path, const byte_source& read) override;
+  void symlink(const std::string& path, std::string_view target) override;
+
+  void walk(const std::filesystem::path& path);
+  void put(const std::string& name, imported child);
+  std::string shown(const std::string& path) const;
+  imported close_directory(const std::string& name);
+  imported finish(imported root);
 
   file_system& files_;
   const node_writer& writer_;
   file_importer importer_;
   tree_options options_;
   std::stop_token stop_;
-  std::filesystem::path path_; ///< that is being added, for messages
+  progress_callback tell_;
+  std::string name_;         ///< of the path that is being added
+  unixfs_metadata metadata_; ///< of what comes next
+  std::vector<frame> frames_;
+  imported root_;
+  std::vector<std::pair<std::string, imported>> directories_; ///< of which the callback is to be told
   std::uint64_t file_count_ = 0;
   std::uint64_t byte_count_ = 0;
 };

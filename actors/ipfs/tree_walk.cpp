@@ -36,6 +36,14 @@ constexpr std::size_t longest_target = 4096; // bytes of a symbolic link; PATH_M
                                        + ": only files, directories and symbolic links can be added; leave it out");
 }
 
+file_attributes attributes_of(const struct ::stat& info) {
+  constexpr mode_t mode_bits = 07777;
+  return {.mode = info.st_mode & mode_bits,
+          .mtime = info.st_mtim.tv_sec,
+          .nanoseconds = static_cast<std::uint32_t>(info.st_mtim.tv_nsec),
+          .size = static_cast<std::uint64_t>(info.st_size)};
+}
+
 /// A directory on the way down.
 struct frame {
   std::string path;
@@ -49,11 +57,11 @@ public:
       : files_(files), root_path_(root), hidden_(hidden), stop_(stop), visitor_(visitor) {}
 
   void run() {
-    auto mode = kind_of(AT_FDCWD, root_path_.c_str(), root_path_);
-    if (S_ISLNK(mode)) return visit_symlink(AT_FDCWD, root_path_.c_str(), "");
-    if (!S_ISREG(mode) && !S_ISDIR(mode)) refuse_kind(root_path_, mode);
+    auto info = look_at(AT_FDCWD, root_path_.c_str(), root_path_);
+    if (S_ISLNK(info.st_mode)) return visit_symlink(AT_FDCWD, root_path_.c_str(), "", info);
+    if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) refuse_kind(root_path_, info.st_mode);
     auto opened = open(AT_FDCWD, root_path_.c_str(), 0, "");
-    if (S_ISREG(mode)) return visit_file(opened, "");
+    if (S_ISREG(info.st_mode)) return visit_file(opened, "");
     root_ = std::move(opened);
     descend("");
     while (!frames_.empty()) next();
@@ -62,10 +70,16 @@ public:
 private:
   fs::path shown(const std::string& path) const { return path.empty() ? root_path_ : root_path_ / path; }
 
-  static mode_t kind_of(int directory, const char* name, const fs::path& shown) {
+  static struct ::stat look_at(int directory, const char* name, const fs::path& shown) {
     struct ::stat info{};
     if (::fstatat(directory, name, &info, AT_SYMLINK_NOFOLLOW) != 0) throw_unreadable(shown);
-    return info.st_mode;
+    return info;
+  }
+
+  static struct ::stat look_at(const descriptor& file, const fs::path& shown) {
+    struct ::stat info{};
+    if (::fstat(file.number(), &info) != 0) throw_unreadable(shown);
+    return info;
   }
 
   /// Opens for reading, and does not block should it be a pipe by now.
@@ -84,6 +98,7 @@ private:
   void descend(std::string path) {
     enter_directory(path);
     auto names = read_names(path);
+    visitor_.about(attributes_of(look_at(directory_, shown(path))));
     visitor_.enter(path);
     frames_.push_back({std::move(path), std::move(names), 0});
   }
@@ -111,19 +126,19 @@ private:
       if (!frames_.empty()) enter_directory(frames_.back().path);
       return;
     }
-    const auto& name = top.names[top.next++];
+    auto name = std::move(top.names[top.next++]); // a wide directory's names go as they are used
     auto path = top.path.empty() ? name : top.path + "/" + name;
-    auto mode = kind_of(directory_.number(), name.c_str(), shown(path));
-    if (S_ISDIR(mode)) descend(path);
-    else if (S_ISLNK(mode)) visit_symlink(directory_.number(), name.c_str(), path);
-    else if (S_ISREG(mode)) visit_file(open(directory_.number(), name.c_str(), O_NOFOLLOW, path), path);
-    else refuse_kind(shown(path), mode);
+    auto info = look_at(directory_.number(), name.c_str(), shown(path));
+    if (S_ISDIR(info.st_mode)) descend(path);
+    else if (S_ISLNK(info.st_mode)) visit_symlink(directory_.number(), name.c_str(), path, info);
+    else if (S_ISREG(info.st_mode)) visit_file(open(directory_.number(), name.c_str(), O_NOFOLLOW, path), path);
+    else refuse_kind(shown(path), info.st_mode);
   }
 
   void visit_file(const descriptor& file, const std::string& path) {
-    struct ::stat info{};
-    if (::fstat(file.number(), &info) != 0) throw_unreadable(shown(path));
+    auto info = look_at(file, shown(path));
     if (!S_ISREG(info.st_mode)) refuse_kind(shown(path), info.st_mode);
+    visitor_.about(attributes_of(info));
     visitor_.file(path, [&](std::span<std::byte> to) {
       std::size_t done = 0;
       while (done < to.size()) {
@@ -137,10 +152,11 @@ private:
     });
   }
 
-  void visit_symlink(int directory, const char* name, const std::string& path) {
+  void visit_symlink(int directory, const char* name, const std::string& path, const struct ::stat& info) {
     std::string target(longest_target, '\0');
     auto size = ::readlinkat(directory, name, target.data(), target.size());
     if (size < 0) throw_unreadable(shown(path));
+    visitor_.about(attributes_of(info));
     visitor_.symlink(path, std::string_view(target).substr(0, static_cast<std::size_t>(size)));
   }
 

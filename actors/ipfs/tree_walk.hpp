@@ -3,6 +3,7 @@
 
 #include "actors/ipfs/file_system.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <span>
@@ -12,11 +13,22 @@
 
 namespace pillar::ipfs::engine {
 
+/// Of a file, directory or link.
+struct file_attributes {
+  std::uint32_t mode = 0;        ///< permissions and the three bits above them: 0 to 07777
+  std::int64_t mtime = 0;        ///< seconds since 1970
+  std::uint32_t nanoseconds = 0; ///< behind them
+  std::uint64_t size = 0;        ///< bytes
+};
+
 /// Is told what lies in a tree. Paths are relative to what is walked, and empty for itself. What a function throws ends
 /// the walk.
 class tree_visitor {
 public:
   virtual ~tree_visitor() = default;
+
+  /// Comes right before each of the functions below, but for `leave`: what the file system says about the thing.
+  virtual void about(const file_attributes&) {}
 
   /// All that lies in a directory comes between these two, in the order of the names' bytes.
   virtual void enter(const std::string& path) = 0;

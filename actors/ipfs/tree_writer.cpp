@@ -201,7 +201,8 @@ void tree_writer::write_file(int directory, const std::string& name, loaded_node
 /// Applies a stored mode (without set-user-id and the like) and time.
 void tree_writer::set_metadata(int file, const unixfs_metadata& metadata) {
   constexpr mode_t allowed = 0777;
-  if (metadata.mode && ::fchmod(file, *metadata.mode & allowed) != 0) throw_errno("cannot set the mode in", target_);
+  if (metadata.mode.value_or(0) != 0 && ::fchmod(file, *metadata.mode & allowed) != 0)
+    throw_errno("cannot set the mode in", target_);
   if (!metadata.mtime) return;
   timespec times[2]{{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
                     {.tv_sec = metadata.mtime->seconds, .tv_nsec = metadata.mtime->nanoseconds}};

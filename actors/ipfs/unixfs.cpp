@@ -86,7 +86,8 @@ bytes encode_unixfs(const unixfs_node& node) {
   for (auto size : node.block_sizes) append_field(out, blocks_field, size);
   if (node.hash_type) append_field(out, hash_field, *node.hash_type);
   if (node.fanout) append_field(out, fanout_field, *node.fanout);
-  if (auto mode = node.metadata.mode.value_or(0) & mode_bits) append_field(out, mode_field, mode);
+  if (auto mode = node.metadata.mode; mode && ((*mode & mode_bits) != 0 || node.type == unixfs_type::directory))
+    append_field(out, mode_field, *mode & mode_bits);
   if (node.metadata.mtime) {
     bytes time;
     append_field(time, seconds_field, static_cast<std::uint64_t>(node.metadata.mtime->seconds));

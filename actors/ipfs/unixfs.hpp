@@ -19,7 +19,8 @@ struct unixfs_time {
   bool operator==(const unixfs_time&) const = default;
 };
 
-/// Permission bits and time of change (UnixFS 1.5). Kubo writes a mode only when it is not 0.
+/// Permission bits and time of change (UnixFS 1.5). A mode of 0 says nothing when it is read; Kubo writes it for
+/// directories only.
 struct unixfs_metadata {
   std::optional<std::uint32_t> mode; ///< low 12 bits
   std::optional<unixfs_time> mtime;

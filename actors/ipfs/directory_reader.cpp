@@ -58,41 +58,6 @@ private:
   std::vector<child> children_;
 };
 
-/// A shard being walked, with the node that owns its links.
-struct level {
-  std::unique_ptr<loaded_node> node;
-  shard content;
-  std::size_t next = 0;
-  std::uint64_t path; ///< the bits of the hash that lead here, in the least significant ones
-};
-
-void for_each_sharded(block_store& store, const loaded_node& root, const std::function<void(const pb_link&)>& visit) {
-  std::vector<level> levels;
-  levels.push_back({nullptr, shard(root, 0), 0, 0});
-  const auto fanout = levels[0].content.shape().fanout();
-  while (!levels.empty()) {
-    auto& top = levels.back();
-    if (top.next == top.content.children().size()) {
-      levels.pop_back();
-      continue;
-    }
-    const auto& child = top.content.children()[top.next++];
-    auto used = top.content.used_below();
-    auto path = top.path << top.content.shape().bits() | child.index;
-    if (!child.name.empty()) {
-      // An entry in a bucket that is not its own could hide from look-ups, or be listed again and again.
-      if (hamt_shape::hash(child.name) >> (hamt_shape::hash_bits - used) != path)
-        refuse(root.id, "the sharded directory's entry " + in_quotes(child.name) + " is in a wrong bucket");
-      visit({child.link->id, std::string(child.name), child.link->tsize});
-      continue;
-    }
-    auto node = std::make_unique<loaded_node>(load(store, child.link->id));
-    shard below(*node, used);
-    if (below.shape().fanout() != fanout) refuse(node->id, "the shards' fanouts differ");
-    levels.push_back({std::move(node), std::move(below), 0, path});
-  }
-}
-
 std::optional<pb_link> find_sharded(block_store& store, const loaded_node& root, std::string_view name) {
   const auto hash = hamt_shape::hash(name);
   loaded_node held;
@@ -116,6 +81,51 @@ std::optional<pb_link> find_sharded(block_store& store, const loaded_node& root,
 
 } // namespace
 
+/// A shard being walked, with the node that owns its links.
+struct entry_cursor::level {
+  std::unique_ptr<loaded_node> node;
+  shard content;
+  std::size_t next = 0;
+  std::uint64_t path; ///< the bits of the hash that lead here, in the least significant ones
+};
+
+entry_cursor::entry_cursor(block_store& store, const loaded_node& directory) : store_(store), directory_(directory) {
+  if (directory.unixfs.type == unixfs_type::hamt_shard) levels_.push_back({nullptr, shard(directory, 0), 0, 0});
+}
+
+entry_cursor::~entry_cursor() = default;
+
+std::optional<pb_link> entry_cursor::next() {
+  if (directory_.unixfs.type == unixfs_type::hamt_shard) return next_sharded();
+  if (next_ == directory_.links.size()) return {};
+  return directory_.links[next_++];
+}
+
+std::optional<pb_link> entry_cursor::next_sharded() {
+  while (!levels_.empty()) {
+    auto& top = levels_.back();
+    if (top.next == top.content.children().size()) {
+      levels_.pop_back();
+      continue;
+    }
+    const auto& child = top.content.children()[top.next++];
+    const auto fanout = top.content.shape().fanout();
+    auto used = top.content.used_below();
+    auto path = top.path << top.content.shape().bits() | child.index;
+    if (!child.name.empty()) {
+      // An entry in a bucket that is not its own could hide from look-ups, or be listed again and again.
+      if (hamt_shape::hash(child.name) >> (hamt_shape::hash_bits - used) != path)
+        refuse(directory_.id, "the sharded directory's entry " + in_quotes(child.name) + " is in a wrong bucket");
+      return pb_link{child.link->id, std::string(child.name), child.link->tsize};
+    }
+    auto node = std::make_unique<loaded_node>(load(store_, child.link->id));
+    shard below(*node, used);
+    if (below.shape().fanout() != fanout) refuse(node->id, "the shards' fanouts differ");
+    levels_.push_back({std::move(node), std::move(below), 0, path});
+  }
+  return {};
+}
+
 std::optional<pb_link> find_entry(block_store& store, const loaded_node& directory, std::string_view name) {
   if (directory.unixfs.type == unixfs_type::hamt_shard) return find_sharded(store, directory, name);
   auto at = std::ranges::find(directory.links, name, &pb_link::name);
@@ -125,8 +135,8 @@ std::optional<pb_link> find_entry(block_store& store, const loaded_node& directo
 
 void for_each_entry(block_store& store, const loaded_node& directory,
                     const std::function<void(const pb_link&)>& visit) {
-  if (directory.unixfs.type == unixfs_type::hamt_shard) return for_each_sharded(store, directory, visit);
-  std::ranges::for_each(directory.links, visit);
+  entry_cursor entries(store, directory);
+  while (auto entry = entries.next()) visit(*entry);
 }
 
 } // namespace pillar::ipfs::engine

@@ -1,5 +1,6 @@
 // Directories, usual and sharded: written and read again, and hostile ones refused.
 #include "actors/ipfs/directory_builder.hpp"
+#include "actors/ipfs/directory_lister.hpp"
 #include "actors/ipfs/directory_reader.hpp"
 #include "actors/ipfs/hamt.hpp"
 #include "actors/ipfs/memory_block_store.hpp"
@@ -240,4 +241,100 @@ TEST_CASE("paths that are none are refused") {
     CHECK(code(text) == errc::bad_request);
   CHECK(code("/ipns/example.org") == errc::unsupported);
   CHECK(code(id + "/" + std::string(20'000, 'x')) == errc::bad_request);
+}
+
+TEST_CASE("a listing tells each entry's kind, size, mode and time") {
+  for (std::uint64_t threshold : {0u, 1u}) {
+    auto store = std::make_shared<memory_block_store>();
+    auto raw = put_raw(*store, "content");
+    auto file = put_node(*store, {}, {.data = view_of("text"), .file_size = 4, .metadata = {0640, unixfs_time{-7, 5}}});
+    auto inner = put_node(*store, {}, {.type = unixfs_type::directory, .metadata = {0, {}}});
+    auto link = put_symlink(*store, "raw");
+    import_options options;
+    options.hamt_threshold = threshold;
+    auto batch = store->begin();
+    auto root = write_directory(node_writer(options, *batch),
+                                {{raw, "raw", 7}, {file, "file", 12}, {inner, "dir", 4}, {link, "link", 9}}, {});
+    std::map<std::string, listed_entry> listed;
+    list_directory(store, load(*store, root.id), [&](const listed_entry& e) { listed[e.name] = e; });
+    CHECK(listed.size() == 4);
+    CHECK(listed["raw"].kind == ipfs::kind::raw);
+    CHECK(listed["raw"].size == 7);
+    CHECK(listed["raw"].id == raw);
+    CHECK(listed["file"].kind == ipfs::kind::file);
+    CHECK(listed["file"].size == 4);
+    CHECK(listed["file"].tsize == 12);
+    CHECK(listed["file"].metadata == unixfs_metadata{0640, unixfs_time{-7, 5}});
+    CHECK(listed["dir"].kind == ipfs::kind::directory);
+    CHECK(listed["dir"].size == 0);
+    CHECK(listed["dir"].metadata.empty());
+    CHECK(listed["link"].kind == ipfs::kind::symlink);
+    CHECK(listed["link"].target == "raw");
+    CHECK(listed["link"].size == 3);
+  }
+}
+
+TEST_CASE("a listing that resolves nothing reads no entry") {
+  auto store = std::make_shared<memory_block_store>();
+  content_id missing(1, codec::dag_pb, hash_of(hash_function::sha2_256, view_of("nowhere")));
+  content_id chunk(1, codec::raw, hash_of(hash_function::sha2_256, view_of("nowhere")));
+  auto root = put_directory(*store, {{chunk, "chunk", 9}, {missing, "missing", 5}});
+  directory_lister plain(store, load(*store, root), false);
+  auto first = plain.next();
+  CHECK(first->kind == ipfs::kind::raw);
+  CHECK(first->size == 9);
+  auto second = plain.next();
+  CHECK_FALSE(second->kind);
+  CHECK(second->tsize == 5);
+  CHECK_FALSE(plain.next());
+
+  directory_lister resolving(store, load(*store, root));
+  CHECK(resolving.next()->name == "chunk");
+  auto why = failure_of([&] { resolving.next(); });
+  CHECK(why.code() == errc::not_found);
+  CHECK(why.message().find(missing.to_string()) != std::string::npos);
+  CHECK_FALSE(resolving.next());
+}
+
+TEST_CASE("a file lists its parts and a link nothing") {
+  auto store = std::make_shared<memory_block_store>();
+  auto part = put_raw(*store, "part");
+  auto file = put_node(*store, {{part, "", 4}, {part, "", 4}}, {.file_size = 8, .block_sizes = {4, 4}});
+  std::vector<std::uint64_t> sizes;
+  list_directory(store, load(*store, file), [&](const listed_entry& e) {
+    CHECK(e.name.empty());
+    sizes.push_back(e.size);
+  });
+  CHECK(sizes == std::vector<std::uint64_t>{4, 4});
+  auto lying = put_node(*store, {{part, "", 4}}, {.file_size = 8, .block_sizes = {4}});
+  CHECK(failure_of([&] { directory_lister(store, load(*store, lying)); }).code() == errc::damaged);
+  auto link = put_symlink(*store, "x");
+  CHECK(failure_of([&] { directory_lister(store, load(*store, link)); }).code() == errc::bad_request);
+}
+
+TEST_CASE("a listing of a hostile shard gives what was right before it") {
+  fixture f;
+  auto hash = hamt_shape::hash("name");
+  auto right = hamt_shape(256).index(hash, 0);
+  auto other = (right + 1) % 256;
+  auto first = std::min(right, other);
+  auto second = std::max(right, other);
+  hamt_bitfield field(256);
+  field.set(first);
+  field.set(second);
+  auto store = std::make_shared<memory_block_store>();
+  auto entry = [&](std::size_t index) {
+    return pb_link{put_raw(*store, "x"), hamt_shape(256).prefix(index) + "name", 0};
+  };
+  auto data = field.to_bytes();
+  auto id =
+      put_node(*store, {entry(first), entry(second)},
+               {.type = unixfs_type::hamt_shard, .data = bytes_view(data), .hash_type = murmur3_x64_64, .fanout = 256});
+  directory_lister lister(store, load(*store, id));
+  auto listed = 0;
+  auto why = failure_of([&] {
+    while (lister.next()) ++listed;
+  });
+  CHECK(why.code() == errc::damaged);
+  CHECK(listed == (right < other ? 1 : 0));
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace pillar::ipfs::engine {
@@ -76,6 +77,11 @@ bool stays_inside(std::string_view path, std::string_view target) {
     target.remove_prefix(slash == target.npos ? target.size() : slash + 1);
   }
   return true;
+}
+
+/// The times to set: none of access, this one of change.
+std::array<timespec, 2> change_times(const unixfs_time& time) {
+  return {{{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = time.seconds, .tv_nsec = time.nanoseconds}}};
 }
 
 void check_space(int directory, std::uint64_t size, const fs::path& path) {
@@ -172,6 +178,7 @@ void tree_writer::write_entry(int root, const std::string& path, loaded_node nod
       throw failure(errc::bad_request, "symbolic link " + in_quotes(path) + " to " + in_quotes(text_of(node.data()))
                                            + " leads out of the tree, or may do so: it is not made");
     if (files_.symlink(std::string(text_of(node.data())).c_str(), directory, name.c_str()) != 0) refuse_write(path);
+    if (auto time = node.unixfs.metadata.mtime) set_link_time(directory, name, *time);
     ++file_count_;
   } else {
     write_file(directory, name, std::move(node));
@@ -198,15 +205,21 @@ void tree_writer::write_file(int directory, const std::string& name, loaded_node
   set_metadata(file.number(), metadata);
 }
 
-/// Applies a stored mode (without set-user-id and the like) and time.
+/// Applies a stored mode and time. Set-user-id, set-group-id and the sticky bit are never set: whoever wrote the tree
+/// has no say in them.
 void tree_writer::set_metadata(int file, const unixfs_metadata& metadata) {
   constexpr mode_t allowed = 0777;
   if (metadata.mode.value_or(0) != 0 && ::fchmod(file, *metadata.mode & allowed) != 0)
     throw_errno("cannot set the mode in", target_);
   if (!metadata.mtime) return;
-  timespec times[2]{{.tv_sec = 0, .tv_nsec = UTIME_OMIT},
-                    {.tv_sec = metadata.mtime->seconds, .tv_nsec = metadata.mtime->nanoseconds}};
-  if (::futimens(file, times) != 0) throw_errno("cannot set the time in", target_);
+  auto times = change_times(*metadata.mtime);
+  if (::futimens(file, times.data()) != 0) throw_errno("cannot set the time in", target_);
+}
+
+void tree_writer::set_link_time(int directory, const std::string& name, const unixfs_time& time) {
+  auto times = change_times(time);
+  if (::utimensat(directory, name.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    throw_errno("cannot set the time of a link in", target_);
 }
 
 } // namespace pillar::ipfs::engine

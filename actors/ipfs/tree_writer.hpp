@@ -42,6 +42,7 @@ private:
   void write_directories(int root);
   void write_file(int directory, const std::string& name, loaded_node node);
   void set_metadata(int file, const unixfs_metadata& metadata);
+  void set_link_time(int directory, const std::string& name, const unixfs_time& time);
   void check_stop() const;
   [[noreturn]] void refuse_write(const std::string& path) const;
 

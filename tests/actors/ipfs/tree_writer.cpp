@@ -197,17 +197,31 @@ TEST_CASE("stored modes and times are applied without set-user-id") {
   fixture f;
   auto file =
       put_node(*f.store, {}, {.data = view_of("x"), .file_size = 1, .metadata = {06751, unixfs_time{1604320482, 5}}});
-  auto dir = put_node(*f.store, {{file, "file", 0}},
+  auto old = put_node(*f.store, {}, {.file_size = 0, .metadata = {0, unixfs_time{-101, 750'000'000}}});
+  auto link = put_node(*f.store, {},
+                       {.type = unixfs_type::symlink, .data = view_of("file"), .metadata = {{}, unixfs_time{-1, 0}}});
+  auto inner = put_node(*f.store, {{file, "file", 0}},
+                        {.type = unixfs_type::directory, .metadata = {01500, unixfs_time{1604320001, 0}}});
+  auto dir = put_node(*f.store, {{inner, "dir", 0}, {file, "file", 0}, {link, "link", 0}, {old, "old", 0}},
                       {.type = unixfs_type::directory, .metadata = {0750, unixfs_time{1604320000, 0}}});
   f.write(dir);
-  struct ::stat info{};
-  REQUIRE(::stat((f.out() / "it/file").c_str(), &info) == 0);
-  CHECK((info.st_mode & 07777) == 0751);
-  CHECK(info.st_mtim.tv_sec == 1604320482);
-  CHECK(info.st_mtim.tv_nsec == 5);
-  REQUIRE(::stat((f.out() / "it").c_str(), &info) == 0);
-  CHECK((info.st_mode & 07777) == 0750);
-  CHECK(info.st_mtim.tv_sec == 1604320000);
+  auto look = [&](const char* path) {
+    struct ::stat info{};
+    REQUIRE(::lstat((f.out() / path).c_str(), &info) == 0);
+    return info;
+  };
+  CHECK((look("it/file").st_mode & 07777) == 0751);
+  CHECK(look("it/file").st_mtim.tv_sec == 1604320482);
+  CHECK(look("it/file").st_mtim.tv_nsec == 5);
+  CHECK((look("it/old").st_mode & 0600) == 0600); // a mode of 0 says nothing
+  CHECK(look("it/old").st_mtim.tv_sec == -101);
+  CHECK(look("it/old").st_mtim.tv_nsec == 750'000'000);
+  CHECK(look("it/link").st_mtim.tv_sec == -1);
+  CHECK((look("it/dir").st_mode & 07777) == 0500);
+  CHECK(look("it/dir").st_mtim.tv_sec == 1604320001);
+  CHECK((look("it").st_mode & 07777) == 0750);
+  CHECK(look("it").st_mtim.tv_sec == 1604320000);
+  CHECK(::chmod((f.out() / "it/dir").c_str(), 0700) == 0); // so that it can be removed
 }
 
 TEST_CASE("opening below a directory follows no link and never leaves it") {

@@ -11,15 +11,17 @@ namespace pillar::ipfs::engine {
 namespace {
 
 constexpr std::int64_t application_id = 0x50694931; // "PiI1"
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
 constexpr auto schema = R"(
-  CREATE TABLE blocks(hash BLOB PRIMARY KEY, segment INTEGER NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL,
-                      damaged INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE pins(root BLOB PRIMARY KEY, mode INTEGER NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE segments(number INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sealed INTEGER NOT NULL);
-  CREATE TABLE sequence(last INTEGER NOT NULL);
-  INSERT INTO sequence VALUES(0);
+  CREATE TABLE blocks(hash BLOB PRIMARY KEY, number INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL,
+                      size INTEGER NOT NULL, damaged INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE pins(root BLOB PRIMARY KEY, mode INTEGER NOT NULL, name TEXT NOT NULL, segment INTEGER NOT NULL,
+                    offset INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE segments(number INTEGER PRIMARY KEY, indexed INTEGER NOT NULL, sealed INTEGER NOT NULL,
+                        retired INTEGER NOT NULL);
+  CREATE TABLE sequence(last INTEGER NOT NULL, last_number INTEGER NOT NULL);
+  INSERT INTO sequence VALUES(0, 0);
 )";
 
 /// A file's name in a URI.
@@ -45,6 +47,13 @@ bytes bytes_of(const content_id& id) {
   return out;
 }
 
+/// A block's key as the hash that it is.
+multihash hash_from(bytes_view key) {
+  bytes id{std::byte{1}, static_cast<std::byte>(codec::raw)};
+  append(id, key);
+  return content_id::from_bytes(id).hash();
+}
+
 std::filesystem::path beside(const std::filesystem::path& file, const char* ending) {
   auto path = file;
   return path += ending;
@@ -55,7 +64,7 @@ std::filesystem::path beside(const std::filesystem::path& file, const char* endi
 struct block_index::reader {
   explicit reader(const std::string& file)
       : connection(file, sqlite_connection::mode::read_only),
-        find(connection.prepare("SELECT segment, offset, size, damaged FROM blocks WHERE hash = ?")) {
+        find(connection.prepare("SELECT segment, offset, size, damaged, number FROM blocks WHERE hash = ?")) {
     connection.execute("PRAGMA cache_size = -1024"); // KiB; there may be one of these for each thread
   }
 
@@ -103,13 +112,19 @@ struct block_index::writer {
       });
     }
     check_kind(connection);
-    insert.emplace(connection.prepare("INSERT OR REPLACE INTO blocks VALUES(?, ?, ?, ?, 0)"));
-    insert_damaged.emplace(connection.prepare("INSERT OR IGNORE INTO blocks VALUES(?, ?, ?, ?, 1)"));
+    insert.emplace(connection.prepare(
+        "INSERT INTO blocks VALUES(?, ?, ?, ?, ?, 0) ON CONFLICT(hash) DO UPDATE SET segment = excluded.segment, "
+        "offset = excluded.offset, size = excluded.size, damaged = 0"));
+    insert_damaged.emplace(connection.prepare("INSERT OR IGNORE INTO blocks VALUES(?, ?, ?, ?, ?, 1)"));
+    erase.emplace(connection.prepare("DELETE FROM blocks WHERE hash = ? AND segment = ? AND offset = ?"));
     mark.emplace(connection.prepare("UPDATE blocks SET damaged = 1 WHERE hash = ?"));
-    pin.emplace(connection.prepare("INSERT OR REPLACE INTO pins VALUES(?, ?, ?)"));
+    pin.emplace(connection.prepare("INSERT OR REPLACE INTO pins VALUES(?, ?, ?, ?, ?)"));
     unpin.emplace(connection.prepare("DELETE FROM pins WHERE root = ?"));
-    segment.emplace(connection.prepare("INSERT OR REPLACE INTO segments VALUES(?, ?, ?)"));
+    segment.emplace(connection.prepare("INSERT OR REPLACE INTO segments VALUES(?, ?, ?, ?)"));
+    retire.emplace(connection.prepare("UPDATE segments SET retired = 1 WHERE number = ?"));
     sequence.emplace(connection.prepare("UPDATE sequence SET last = max(last, ?)"));
+    numbers.emplace(connection.prepare("UPDATE sequence SET last_number = ?"));
+    last_number = connection.number("SELECT last_number FROM sequence");
   }
 
   static void check_kind(sqlite_connection& connection) {
@@ -121,10 +136,18 @@ struct block_index::writer {
   void add(const index_change::block& b) {
     auto& statement = b.damaged ? *insert_damaged : *insert;
     statement.bind(1, b.hash.data());
-    statement.bind(2, std::int64_t{b.location.segment});
-    statement.bind(3, static_cast<std::int64_t>(b.location.offset));
-    statement.bind(4, std::int64_t{b.location.size});
+    statement.bind(2, ++last_number);
+    statement.bind(3, std::int64_t{b.location.segment});
+    statement.bind(4, static_cast<std::int64_t>(b.location.offset));
+    statement.bind(5, std::int64_t{b.location.size});
     statement.run();
+  }
+
+  void remove(const removed_block& b) {
+    erase->bind(1, b.hash.data());
+    erase->bind(2, std::int64_t{b.where.segment});
+    erase->bind(3, static_cast<std::int64_t>(b.where.offset));
+    erase->run();
   }
 
   void change(const pin_change& c) {
@@ -134,6 +157,8 @@ struct block_index::writer {
     if (c.pin) {
       statement.bind(2, static_cast<std::int64_t>(c.pin->mode));
       statement.bind(3, std::string_view(c.pin->name));
+      statement.bind(4, std::int64_t{c.where.segment});
+      statement.bind(5, static_cast<std::int64_t>(c.where.offset));
     }
     statement.run();
     sequence->bind(1, static_cast<std::int64_t>(c.sequence));
@@ -144,11 +169,13 @@ struct block_index::writer {
     segment->bind(1, std::int64_t{s.number});
     segment->bind(2, static_cast<std::int64_t>(s.indexed));
     segment->bind(3, std::int64_t{s.sealed});
+    segment->bind(4, std::int64_t{s.retired});
     segment->run();
   }
 
   sqlite_connection connection;
-  std::optional<sqlite_statement> insert, insert_damaged, mark, pin, unpin, segment, sequence;
+  std::optional<sqlite_statement> insert, insert_damaged, erase, mark, pin, unpin, segment, retire, sequence, numbers;
+  std::int64_t last_number = 0;
 };
 
 block_index::block_index(std::string file, bool read_only) : file_(std::move(file)), read_only_(read_only) {
@@ -199,7 +226,53 @@ std::optional<block_index::found> block_index::find(const multihash& hash) {
   f.location.offset = static_cast<std::uint64_t>(query->number(1));
   f.location.size = static_cast<std::uint32_t>(query->number(2));
   f.damaged = query->number(3) != 0;
+  f.number = static_cast<std::uint64_t>(query->number(4));
   return f;
+}
+
+std::vector<block_index::entry> block_index::blocks_after(bytes_view after, std::size_t most) {
+  lent_reader reader(*this);
+  auto query = reader->connection.prepare("SELECT segment, offset, size, damaged, number, hash FROM blocks "
+                                          "WHERE hash > ? ORDER BY hash LIMIT ?");
+  query.bind(1, after);
+  query.bind(2, static_cast<std::int64_t>(most));
+  std::vector<entry> out;
+  while (query.step()) {
+    entry e;
+    e.location.segment = static_cast<std::uint32_t>(query.number(0));
+    e.location.offset = static_cast<std::uint64_t>(query.number(1));
+    e.location.size = static_cast<std::uint32_t>(query.number(2));
+    e.damaged = query.number(3) != 0;
+    e.number = static_cast<std::uint64_t>(query.number(4));
+    e.hash = hash_from(query.blob(5));
+    out.push_back(std::move(e));
+  }
+  return out;
+}
+
+std::vector<engine::pin> block_index::pins_after(bytes_view after, std::size_t most) {
+  lent_reader reader(*this);
+  auto query = reader->connection.prepare("SELECT root, mode, name FROM pins WHERE root > ? ORDER BY root LIMIT ?");
+  query.bind(1, after);
+  query.bind(2, static_cast<std::int64_t>(most));
+  std::vector<engine::pin> out;
+  while (query.step())
+    out.push_back({content_id::from_bytes(query.blob(0)), static_cast<pin_mode>(query.number(1)), query.text(2)});
+  return out;
+}
+
+std::optional<block_location> block_index::find_pin_record(const content_id& root) {
+  lent_reader reader(*this);
+  auto query = reader->connection.prepare("SELECT segment, offset FROM pins WHERE root = ?");
+  auto key = bytes_of(root);
+  query.bind(1, key);
+  if (!query.step()) return {};
+  return block_location{static_cast<std::uint32_t>(query.number(0)), 0, static_cast<std::uint64_t>(query.number(1))};
+}
+
+std::uint64_t block_index::last_number() {
+  lent_reader reader(*this);
+  return static_cast<std::uint64_t>(reader->connection.number("SELECT last_number FROM sequence"));
 }
 
 std::optional<engine::pin> block_index::find_pin(const content_id& root) {
@@ -211,13 +284,32 @@ std::optional<engine::pin> block_index::find_pin(const content_id& root) {
   return engine::pin{root, static_cast<pin_mode>(query.number(0)), query.text(1)};
 }
 
+amount block_index::blocks() {
+  lent_reader reader(*this);
+  auto query = reader->connection.prepare("SELECT count(*), sum(size) FROM blocks");
+  query.step();
+  return {static_cast<std::uint64_t>(query.number(0)), static_cast<std::uint64_t>(query.number(1))};
+}
+
+std::map<std::uint32_t, amount> block_index::pins_by_segment() {
+  lent_reader reader(*this);
+  auto query = reader->connection.prepare("SELECT segment, length(root) + length(CAST(name AS BLOB)) FROM pins");
+  std::map<std::uint32_t, amount> out;
+  while (query.step()) {
+    auto& pins = out[static_cast<std::uint32_t>(query.number(0))];
+    ++pins.count;
+    pins.bytes += static_cast<std::uint64_t>(query.number(1));
+  }
+  return out;
+}
+
 std::vector<segment_state> block_index::segments() {
   lent_reader reader(*this);
-  auto query = reader->connection.prepare("SELECT number, indexed, sealed FROM segments ORDER BY number");
+  auto query = reader->connection.prepare("SELECT number, indexed, sealed, retired FROM segments ORDER BY number");
   std::vector<segment_state> out;
   while (query.step())
     out.push_back({static_cast<std::uint32_t>(query.number(0)), static_cast<std::uint64_t>(query.number(1)),
-                   query.number(2) != 0});
+                   query.number(2) != 0, query.number(3) != 0});
   return out;
 }
 
@@ -236,11 +328,37 @@ void block_index::apply(const index_change& change) {
            < std::tie(b->hash, b->location.segment, b->location.offset);
   });
   std::lock_guard lock(writer_mutex_);
-  writer_->connection.transaction([&] {
-    for (const auto* block : sorted) writer_->add(*block);
-    for (const auto& p : change.pins) writer_->change(p);
-    for (const auto& segment : change.segments) writer_->set(segment);
-  });
+  auto last_number = writer_->last_number;
+  try {
+    writer_->connection.transaction([&] {
+      for (const auto* block : sorted) writer_->add(*block);
+      for (const auto& block : change.removed) writer_->remove(block);
+      for (const auto& p : change.pins) writer_->change(p);
+      for (const auto& segment : change.segments) writer_->set(segment);
+      for (auto number : change.retired) {
+        writer_->retire->bind(1, std::int64_t{number});
+        writer_->retire->run();
+      }
+      if (sorted.empty()) return;
+      writer_->numbers->bind(1, writer_->last_number);
+      writer_->numbers->run();
+    });
+  } catch (...) {
+    writer_->last_number = last_number;
+    throw;
+  }
+}
+
+void block_index::forget_segment(std::uint32_t number) {
+  if (read_only_) return;
+  std::lock_guard lock(writer_mutex_);
+  writer_->connection.execute("DELETE FROM segments WHERE retired AND number = " + std::to_string(number));
+}
+
+void block_index::remove_blocks_of(std::uint32_t segment) {
+  if (read_only_) return;
+  std::lock_guard lock(writer_mutex_);
+  writer_->connection.execute("DELETE FROM blocks WHERE segment = " + std::to_string(segment));
 }
 
 void block_index::mark_damaged(const multihash& hash) {

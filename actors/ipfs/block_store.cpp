@@ -7,6 +7,39 @@
 #include <array>
 
 namespace pillar::ipfs::engine {
+namespace {
+
+[[noreturn]] void unmanaged() {
+  throw failure(errc::unsupported, "this store's blocks are managed by somebody else: ask there");
+}
+
+} // namespace
+
+bool write_batch::keep(const content_id&) {
+  unmanaged();
+}
+void block_store::for_each_pin(const std::function<void(const engine::pin&)>&) {
+  unmanaged();
+}
+void block_store::for_each_block(const std::function<void(const content_id&, std::uint64_t)>&) {
+  unmanaged();
+}
+std::optional<std::uint64_t> block_store::number_of(const content_id&) {
+  unmanaged();
+}
+bool block_store::remove(const content_id&) {
+  unmanaged();
+}
+collected_garbage block_store::collect_garbage(const std::function<void(const content_id&)>&, std::stop_token) {
+  unmanaged();
+}
+std::uint64_t block_store::verify_all(const std::function<void(const content_id&, std::string_view)>&,
+                                      const std::function<void(std::uint64_t)>&, std::stop_token) {
+  unmanaged();
+}
+store_stats block_store::stats() {
+  unmanaged();
+}
 
 std::optional<bytes_view> inlined_block(const content_id& id) {
   if (id.hash().function() != hash_function::identity) return {};

@@ -13,18 +13,35 @@ constexpr std::uint64_t far_too_much = 8;
 
 } // namespace
 
-/// Knows how far its writes reach, and whether any of them was lost since it began.
+/// Knows how far its writes reach, whether any of them was lost since it began, and what it relies on.
 class pack_block_store::batch : public write_batch {
 public:
-  explicit batch(pack_block_store& store) : store_(store), losses_before_(store.losses()) {}
+  explicit batch(pack_block_store& store) : store_(store), losses_before_(store.losses()) {
+    std::lock_guard lock(store_.protection_mutex_);
+    store_.batches_.insert(&protection_);
+  }
+  batch(const batch&) = delete;
+  batch& operator=(const batch&) = delete;
+  ~batch() override {
+    store_.release(protection_);
+    std::lock_guard lock(store_.protection_mutex_);
+    store_.batches_.erase(&protection_);
+  }
 
-  void put(const content_id& id, block_parts block) override { reach(store_.put(id, block)); }
+  void put(const content_id& id, block_parts block) override { reach(store_.put(protection_, id, block)); }
+  bool keep(const content_id& id) override {
+    if (inlined_block(id)) return true;
+    auto found = store_.keep(protection_, id);
+    if (found) reach(found->end);
+    return found.has_value();
+  }
   void pin(engine::pin p) override { changes_.push_back({0, p.root, std::move(p)}); }
   void unpin(const content_id& root) override { changes_.push_back({0, root, {}}); }
 
   void commit() override {
     for (auto& change : std::exchange(changes_, {})) reach(store_.put_pin(std::move(change)));
     store_.wait_durable(end_, losses_before_);
+    store_.release(protection_);
     losses_before_ = store_.losses();
     end_ = 0;
   }
@@ -40,6 +57,7 @@ private:
   std::size_t losses_before_;
   std::atomic<position> end_ = 0;
   std::vector<pin_change> changes_;
+  protection protection_;
 };
 
 std::shared_ptr<pack_block_store> pack_block_store::open(const std::filesystem::path& directory, pack_options options) {
@@ -53,14 +71,17 @@ std::shared_ptr<pack_block_store> pack_block_store::open(const std::filesystem::
 // Reading.
 
 std::optional<pack_block_store::located> pack_block_store::find(const multihash& hash) {
+  std::optional<block_location> hidden;
   {
     std::shared_lock lock(pending_mutex_);
-    if (auto at = pending_.find(hash); at != pending_.end()) return located{at->second.where, true, false};
+    if (auto at = pending_.find(hash); at != pending_.end())
+      return located{.where = at->second.where, .pending = true, .end = at->second.end};
+    if (auto at = hidden_.find(hash); at != hidden_.end()) hidden = at->second;
   }
   try {
     auto found = index_->find(hash);
-    if (!found) return {};
-    return located{found->location, false, found->damaged};
+    if (!found || (hidden && is_same_place(*hidden, found->location))) return {};
+    return located{.where = found->location, .damaged = found->damaged, .number = found->number};
   } catch (const failure& f) {
     note_damage(f);
     if (f.code() != errc::damaged) throw;
@@ -132,25 +153,64 @@ std::unique_ptr<write_batch> pack_block_store::begin() {
   return std::make_unique<batch>(*this);
 }
 
-pack_block_store::position pack_block_store::put(const content_id& id, block_parts block) {
+pack_block_store::position pack_block_store::put(protection& by, const content_id& id, block_parts block) {
   if (read_only_) throw *read_only_;
   if (inlined_block(id)) return 0;
   auto size = engine::size_of(block);
   if (size > largest_block)
     throw failure(errc::too_large,
                   "block " + id.to_string() + " has " + std::to_string(size) + " bytes: 2 MiB are the most");
-  if (id.codec() == pin_journal_codec)
+  if (is_journal(id.codec()))
     throw failure(errc::unsupported, "block " + id.to_string() + " has a codec that this store keeps to itself");
 
   // A block that does not verify is stored anew.
-  if (auto found = find(id.hash()); found && !found->pending && !found->damaged) return 0;
+  if (auto found = keep(by, id); found && !found->damaged) return found->end;
   relieve();
   std::lock_guard lock(append_mutex_);
-  if (auto at = pending_.find(id.hash()); at != pending_.end()) return at->second.end;
+  position end = 0;
+  block_location where;
+  if (auto at = pending_.find(id.hash()); at != pending_.end()) {
+    end = at->second.end;
+    where = at->second.where;
+  } else {
+    end = append_block(id, block);
+    where = pending_.find(id.hash())->second.where;
+  }
+  std::lock_guard protection_lock(protection_mutex_);
+  if (by.blocks.size() < most_remembered) by.blocks.add(id.hash());
+  else by.cover_from(where);
+  return end;
+}
+
+/// Finds a block and protects it, so that from now on nothing removes it; none when it is not here, or was removed just
+/// before.
+std::optional<pack_block_store::located> pack_block_store::keep(protection& by, const content_id& id) {
+  for (;;) {
+    auto before = removals_.load();
+    auto found = find(id.hash());
+    if (!found) return {};
+    std::lock_guard lock(protection_mutex_);
+    by.blocks.add(id.hash());
+    if (removals_ == before) return found; // else it may be among those
+  }
+}
+
+/// Ends what a batch protects. A collection that is under way goes on with it.
+void pack_block_store::release(protection& of) {
+  std::lock_guard lock(protection_mutex_);
+  if (collection_) {
+    collection_->kept.blocks.add(of.blocks);
+    if (of.from) collection_->kept.cover_from(*of.from);
+  }
+  of = {};
+}
+
+/// Appends a block, with append_mutex_ held.
+pack_block_store::position pack_block_store::append_block(const content_id& id, block_parts block) {
   try {
     auto where = log_.append(id, block);
-    appended_ += size + 1;
-    std::unique_lock pending_lock(pending_mutex_);
+    appended_ += engine::size_of(block) + 1;
+    std::unique_lock lock(pending_mutex_);
     pending_[id.hash()] = {where, appended_};
   } catch (...) {
     auto why = to_failure(std::current_exception());
@@ -179,20 +239,42 @@ pack_block_store::position pack_block_store::put_pin(pin_change change) {
   if (auto end = find_same(change)) return *end;
   std::lock_guard lock(append_mutex_);
   change.sequence = next_pin_++;
-  auto record = encode_pin_change(change);
-  bytes_view part = record;
-  content_id id(1, pin_journal_codec, hash_of(hash_function::sha2_256, part));
+  auto pin = change.pin;
+  auto end = append_pin(std::move(change));
+  std::lock_guard protection_lock(protection_mutex_);
+  if (collection_ && pin) collection_->new_pins.push_back(std::move(*pin));
+  return end;
+}
+
+/// Appends one of the store's own records, with append_mutex_ held, and has `note` add it to what is pending.
+template <class Write>
+pack_block_store::position pack_block_store::append_record(engine::codec codec, bytes_view record, const Write& note) {
+  content_id id(1, codec, hash_of(hash_function::sha2_256, record));
   try {
-    auto where = log_.append(id, {&part, 1});
+    auto where = log_.append(id, {&record, 1});
     appended_ += record.size();
-    std::unique_lock pending_lock(pending_mutex_);
-    pending_pins_.push_back({{where, appended_}, std::move(change)});
+    std::unique_lock lock(pending_mutex_);
+    note(pending_write{where, appended_});
   } catch (...) {
     auto why = to_failure(std::current_exception());
     lose(why);
     throw why;
   }
   return appended_;
+}
+
+pack_block_store::position pack_block_store::append_pin(pin_change change) {
+  auto record = encode_pin_change(change);
+  return append_record(pin_journal_codec, record, [&](const pending_write& write) {
+    change.where = write.where;
+    pending_pins_.push_back({write, std::move(change)});
+  });
+}
+
+pack_block_store::position pack_block_store::append_removal(removal r) {
+  auto record = encode_removal(r);
+  return append_record(removal_journal_codec, record,
+                       [&](const pending_write& write) { pending_removals_.push_back({write, std::move(r)}); });
 }
 
 /// After a failed write or sync, with append_mutex_ held: forgets the writes that are gone with it. Batches with such a
@@ -209,6 +291,11 @@ void pack_block_store::lose(const failure& why) {
   };
   std::erase_if(pending_, [&](const auto& entry) { return is_lost(entry.second); });
   std::erase_if(pending_pins_, is_lost);
+  std::erase_if(pending_removals_, [&](const pending_removal& r) {
+    if (!is_lost(r)) return false;
+    show(r.removal.blocks);
+    return true;
+  });
   if (loss == segment_log::loss::unsynced) {
     filled_.clear(); // the next opening reads them in
     log_.take_filled();
@@ -220,6 +307,11 @@ void pack_block_store::lose(const failure& why) {
 std::size_t pack_block_store::losses() {
   std::lock_guard lock(commit_mutex_);
   return lost_from_.size();
+}
+
+failure pack_block_store::last_loss() {
+  std::lock_guard lock(commit_mutex_);
+  return *last_loss_;
 }
 
 /// Bounds what waits for a sync, before more is added: syncs when there is much of it, and waits when there is far too
@@ -247,6 +339,22 @@ void pack_block_store::wait_durable(position end, std::size_t losses_before) {
     if (durable_ >= end) return;
     if (committing_) committed_.wait(lock);
     else lead_sync(lock);
+  }
+}
+
+/// Returns when everything that was appended until now is durable and in the index, or throws why it cannot be.
+void pack_block_store::settle() {
+  auto losses_before = losses();
+  position end = appended_;
+  wait_durable(end, losses_before);
+  std::unique_lock lock(commit_mutex_);
+  while (indexed_ < end) {
+    if (committing_) {
+      committed_.wait(lock);
+      continue;
+    }
+    lead_sync(lock);
+    if (index_trouble_) throw *index_trouble_;
   }
 }
 
@@ -316,6 +424,12 @@ void pack_block_store::update_index(position durable, std::vector<segment_state>
       if (is_durable(write)) change.blocks.push_back({hash, write.where, false});
     for (const auto& pin : pending_pins_)
       if (is_durable(pin)) change.pins.push_back(pin.change);
+    for (const auto& write : pending_removals_) {
+      if (!is_durable(write)) continue;
+      const auto& r = write.removal;
+      change.removed.insert(change.removed.end(), r.blocks.begin(), r.blocks.end());
+      if (r.is_of_segment()) change.retired.push_back(r.segment);
+    }
   }
   std::optional<failure> trouble;
   try {
@@ -329,11 +443,14 @@ void pack_block_store::update_index(position durable, std::vector<segment_state>
     std::unique_lock lock(pending_mutex_);
     std::erase_if(pending_, [&](const auto& entry) { return is_durable(entry.second); });
     std::erase_if(pending_pins_, is_durable);
+    std::erase_if(pending_removals_, is_durable);
+    show(change.removed);
     std::erase_if(filled_, [&](const auto& f) {
       return std::ranges::any_of(change.segments, [&](const auto& s) { return s.number == f.number; });
     });
   }
   std::lock_guard lock(commit_mutex_);
+  if (!trouble) indexed_ = durable;
   index_trouble_ = std::move(trouble);
 }
 

@@ -1,8 +1,6 @@
 // How a block store is opened: which index to use, and what the segments know better.
 #include "actors/ipfs/pack_block_store.hpp"
 
-#include "actors/ipfs/pin_journal.hpp"
-
 #include <fcntl.h>
 
 #include <algorithm>
@@ -67,26 +65,30 @@ bool pack_block_store::index_is_complete() {
   auto known = index_->segments();
   return std::ranges::all_of(segments_.numbers(), [&](auto number) {
     auto at = std::ranges::find(known, number, &segment_state::number);
-    return at != known.end() && (at->sealed || at->indexed >= segments_.open(number)->size());
+    return at != known.end() && (at->sealed || at->retired || at->indexed >= segments_.open(number)->size());
   });
 }
 
 /// Reads in what the index does not know, and finds the segment to go on with: the last one, when it ends well.
 void pack_block_store::read_segments() {
-  auto numbers = segments_.numbers();
   auto known = index_->segments();
   for (const auto& state : known)
-    if (!std::ranges::binary_search(numbers, state.number))
-      notes_.push_back(segments_.path_of(state.number).string() + " is missing: its blocks cannot be read");
+    if (state.retired) remove_retired(state.number);
+  auto numbers = segments_.numbers();
   for (auto number : numbers) {
     auto at = std::ranges::find(known, number, &segment_state::number);
     read_in(at == known.end() ? segment_state{.number = number} : *at, number == numbers.back());
   }
-  auto last = std::max(numbers.empty() ? 0 : numbers.back(), known.empty() ? 0 : known.back().number);
+  auto states = index_->segments();
+  for (const auto& state : states) {
+    if (state.retired) remove_retired(state.number); // as the end of the last segment said just now
+    else if (!std::ranges::binary_search(numbers, state.number))
+      notes_.push_back(segments_.path_of(state.number).string() + " is missing: its blocks cannot be read");
+  }
+  auto last = std::max(numbers.empty() ? 0 : numbers.back(), states.empty() ? 0 : states.back().number);
   log_.set_next_number(last + 1);
   next_pin_ = index_->last_sequence() + 1;
   if (read_only_ || numbers.empty()) return;
-  auto states = index_->segments();
   auto at = std::ranges::find(states, last, &segment_state::number);
   if (at != states.end() && !at->sealed && at->indexed < options_.segment_size) {
     try {
@@ -100,7 +102,7 @@ void pack_block_store::read_segments() {
 void pack_block_store::read_in(segment_state state, bool is_last) {
   auto segment = segments_.open(state.number);
   auto size = segment->size();
-  if (state.sealed || size == state.indexed) return;
+  if (state.sealed || state.retired || size == state.indexed) return;
   auto name = segment->path().string();
   if (size < state.indexed) {
     notes_.push_back(name + " is shorter than it was: some of its blocks cannot be read");
@@ -120,13 +122,16 @@ void pack_block_store::read_in(segment_state state, bool is_last) {
   auto scanned = scan_segment(*segment, state.indexed, [&](const auto& id, auto where, auto block, bool sound) {
     ++blocks;
     if (!sound) ++damaged;
-    if (id.codec() == pin_journal_codec) {
-      if (sound) change.pins.push_back(decode_pin_change(block));
-    } else {
+    if (!is_journal(id.codec())) {
       change.blocks.push_back({id.hash(), where, !sound});
+    } else if (sound && id.codec() == pin_journal_codec) {
+      change.pins.push_back(decode_pin_change(block));
+      change.pins.back().where = where;
+    } else if (sound) {
+      read_in(decode_removal(block), where, change);
     }
     state.indexed = where.offset + where.size;
-    if (change.blocks.size() + change.pins.size() >= most_pending) apply();
+    if (change.blocks.size() + change.pins.size() + change.removed.size() >= most_pending) apply();
   });
   state.indexed = scanned.readable;
   auto rest = size - scanned.readable;
@@ -141,6 +146,32 @@ void pack_block_store::read_in(segment_state state, bool is_last) {
     notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes were never completed");
   if (scanned.end == segment_end::unreadable)
     notes_.push_back(name + ": the last " + std::to_string(rest) + " bytes cannot be read; they are kept as they are");
+}
+
+/// Takes a removal into what the index is to be told. It counts for what was written before it, nothing else.
+void pack_block_store::read_in(const removal& r, const block_location& where, index_change& change) {
+  if (r.is_of_segment()) {
+    if (r.segment >= where.segment) return;
+    index_->apply(std::exchange(change, {}));
+    index_->remove_blocks_of(r.segment);
+    change.retired.push_back(r.segment);
+    return;
+  }
+  for (const auto& block : r.blocks)
+    if (is_before(block.where, where)) change.removed.push_back(block);
+}
+
+/// Removes the file of a segment that the index calls retired. One that cannot be removed is left for the next opening.
+void pack_block_store::remove_retired(std::uint32_t number) {
+  if (read_only_) return;
+  try {
+    segments_.remove(number);
+    segments_.sync_names();
+  } catch (const failure& f) {
+    notes_.push_back(f.message() + ": nothing in it is needed any more, and the next opening tries again");
+    return;
+  }
+  index_->forget_segment(number);
 }
 
 /// After a failure of the index: when it is damaged, the next opening makes it again.

@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view magic = "pillar-ipfs-repository";
-constexpr unsigned version = 1;
 
 } // namespace
 

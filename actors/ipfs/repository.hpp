@@ -13,10 +13,12 @@ namespace pillar::ipfs::engine {
 ///
 ///     repository    what this is, its version, and the store's identity
 ///     lock          held by the process whose number is in it
-///     segments/     0001.car, 0002.car...: all blocks, and the changes of pins
+///     segments/     0001.car, 0002.car...: all blocks, the changes of pins, and what was removed
 ///     index.sqlite  where to find what; made again from the segments when it is lost
 class repository {
 public:
+  static constexpr unsigned version = 1; ///< of the format, as the file `repository` names it
+
   /// Opens the repository in a directory, or makes one where there is none or nothing. One that cannot be written is
   /// opened for reading. Throws in_use, unsupported (of a newer version), bad_request (something else is in there),
   /// damaged (the file `repository` cannot be read), read_only and storage_full (it would have to be made).

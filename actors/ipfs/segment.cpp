@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 
@@ -111,6 +112,16 @@ std::shared_ptr<segment_file> segment_directory::create(std::uint32_t number) {
     throw;
   }
   return segment;
+}
+
+std::uint64_t segment_directory::remove(std::uint32_t number) {
+  std::lock_guard lock(mutex_);
+  auto path = path_of(number);
+  std::error_code none;
+  auto size = std::filesystem::file_size(path, none);
+  if (files_.unlink(AT_FDCWD, path.c_str(), 0) != 0 && errno != ENOENT) throw_errno("cannot remove", path);
+  open_.erase(number);
+  return none ? 0 : size;
 }
 
 scanned_segment scan_segment(

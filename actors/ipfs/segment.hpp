@@ -53,6 +53,10 @@ public:
   std::shared_ptr<segment_file> create(std::uint32_t number); ///< with its header; durable are neither name nor header
   void sync_names() { sync_directory(files_, directory_); }
 
+  /// Removes a segment's file, if it is there; who has it open may go on reading. Returns how many bytes it had. Throws
+  /// read_only, io_error. The removal is not durable.
+  std::uint64_t remove(std::uint32_t number);
+
   std::filesystem::path path_of(std::uint32_t number) const;
 
 private:

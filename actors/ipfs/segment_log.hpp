@@ -32,6 +32,9 @@ public:
   /// Writes what is in the buffer. Throws as append.
   void flush();
 
+  /// Ends the current segment, as if it were full. Throws as append.
+  void begin_segment();
+
   /// What failures took with them since the last call: nothing, what was in the buffer, or everything that was not
   /// synced (after a sync that failed, nobody knows what is on the disk).
   enum class loss { none, buffer, unsynced };
@@ -59,7 +62,6 @@ public:
   std::vector<segment_state> take_filled() { return std::exchange(filled_, {}); }
 
 private:
-  void begin_segment();
   void write(std::span<iovec> parts, std::size_t size);
 
   segment_directory& segments_;

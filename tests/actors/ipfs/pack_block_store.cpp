@@ -142,6 +142,7 @@ TEST_CASE("pins come and go with commits and survive the loss of the index") {
     CHECK(f.store->find_pin(a) == pin{a, pin_mode::recursive, "first"});
     CHECK_FALSE(f.store->find_pin(b));
   };
+  batch.reset();
   check();
   f.reopen();
   check();
@@ -582,6 +583,7 @@ TEST_CASE("much is synced on the way so that little waits") {
   for (std::uint64_t i = 0; i < 50; ++i) put(*batch, noise(2'000'000, i));
   CHECK(f.files.count(call::fdatasync) - before >= 2);
   batch->commit();
+  batch.reset();
   f.lose_index();
   check_here(*f.store, noise(2'000'000, 17));
 }

@@ -13,7 +13,7 @@
 namespace pillar::test {
 
 /// System calls that can be made to fail, and are counted.
-enum class call { open, read, write, pwritev, fdatasync, fsync, ftruncate, mkdir, rename };
+enum class call { open, read, pread, write, pwritev, fdatasync, fsync, ftruncate, mkdir, rename, unlink };
 
 class failing_files : public ipfs::engine::file_system {
 public:
@@ -49,6 +49,9 @@ public:
   ssize_t read(int file, void* to, std::size_t size) override {
     return fails(call::read) ? -1 : file_system::read(file, to, size);
   }
+  ssize_t pread(int file, void* to, std::size_t size, off_t offset) override {
+    return fails(call::pread) ? -1 : file_system::pread(file, to, size, offset);
+  }
   ssize_t write(int file, const void* from, std::size_t size) override {
     if (fails(call::write)) return -1;
     size = take_space(size);
@@ -77,6 +80,10 @@ public:
   }
   int rename(int from_directory, const char* from, int to_directory, const char* to, unsigned flags) override {
     return fails(call::rename) ? -1 : file_system::rename(from_directory, from, to_directory, to, flags);
+  }
+
+  int unlink(int directory, const char* path, int flags) override {
+    return fails(call::unlink) ? -1 : file_system::unlink(directory, path, flags);
   }
 
 private:

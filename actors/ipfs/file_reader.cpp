@@ -9,12 +9,13 @@ namespace pillar::ipfs::engine {
 namespace {
 
 constexpr std::size_t deepest_file = 64; // levels; Kubo's files need 5 for an exabyte
+constexpr std::size_t most_ahead = 8;    // blocks of at most 2 MiB
 
 } // namespace
 
 file_reader::file_reader(std::shared_ptr<block_store> store, loaded_node root, std::uint64_t offset,
-                         std::optional<std::uint64_t> length)
-    : store_(std::move(store)), skip_(offset), remaining_(0) {
+                         std::optional<std::uint64_t> length, std::shared_ptr<thread_pool> pool)
+    : store_(std::move(store)), pool_(std::move(pool)), skip_(offset), remaining_(0) {
   if (!root.is_file())
     throw failure(errc::bad_request,
                   root.id.to_string()
@@ -60,9 +61,42 @@ void file_reader::descend() {
       skip_ -= size;
       continue;
     }
-    return enter(load(*store_, top.node.links[index].id), size);
+    return enter(take_child(top, index, size), size);
   }
   throw failure(errc::internal, "a file ended before its size: this is a defect of the reader");
+}
+
+/// Loads a link's node, of `size` bytes, or takes it from those that were loaded ahead.
+loaded_node file_reader::take_child(level& top, std::size_t index, std::uint64_t size) {
+  if (!pool_) return load(*store_, top.node.links[index].id);
+  std::unique_ptr<fetched_node> fetched;
+  if (!top.ahead.empty()) {
+    fetched = std::move(top.ahead.front());
+    top.ahead.pop_front();
+    --fetching_;
+  }
+  if (size <= largest_block) fetch_ahead(size - skip_); // or else what comes next is in it, and not known yet
+  return fetched ? fetched->take() : load(*store_, top.node.links[index].id);
+}
+
+/// Starts to load what comes behind the next `found` bytes, as far as it is wanted.
+void file_reader::fetch_ahead(std::uint64_t found) {
+  for (auto at = levels_.rbegin(); at != levels_.rend(); ++at) {
+    const auto& sizes = at->node.unixfs.block_sizes;
+    // Of what is not next in line one node is enough: its links come before its neighbours.
+    auto most = at == levels_.rbegin() ? most_ahead : 1;
+    std::size_t seen = 0;
+    for (auto index = at->next; index < sizes.size() && found < remaining_; ++index) {
+      if (sizes[index] == 0) continue;
+      if (seen++ == at->ahead.size()) {
+        if (fetching_ == most_ahead || seen > most) return;
+        at->ahead.push_back(std::make_unique<fetched_node>(store_, at->node.links[index].id, *pool_));
+        ++fetching_;
+      }
+      if (sizes[index] > largest_block) return;
+      found += sizes[index];
+    }
+  }
 }
 
 bytes file_reader::take_piece() {

@@ -1,8 +1,10 @@
 /// The content of a file, read piece by piece through its DAG.
 #pragma once
 
+#include "actors/ipfs/fetched_node.hpp"
 #include "actors/ipfs/node_reader.hpp"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,9 +17,10 @@ inline constexpr std::size_t largest_piece = 1 << 20; ///< bytes
 /// must hold as much content as its parent says, so the work is bounded by the bytes that are returned.
 class file_reader {
 public:
-  /// The content from byte `offset`, at most `length` bytes. Throws bad_request when the node is no file, damaged.
+  /// The content from byte `offset`, at most `length` bytes. Throws bad_request when the node is no file, damaged. With
+  /// a pool, its threads load up to 8 blocks ahead of what is asked for.
   file_reader(std::shared_ptr<block_store> store, loaded_node root, std::uint64_t offset,
-              std::optional<std::uint64_t> length);
+              std::optional<std::uint64_t> length, std::shared_ptr<thread_pool> pool = nullptr);
 
   std::uint64_t remaining() const { return remaining_; } ///< bytes that are still to come
 
@@ -28,13 +31,18 @@ private:
   struct level {
     loaded_node node;
     std::size_t next = 0;
+    std::deque<std::unique_ptr<fetched_node>> ahead = {}; ///< of the links from `next` on that hold content
   };
 
   void enter(loaded_node node, std::uint64_t size);
   void descend();
+  void fetch_ahead(std::uint64_t found);
+  loaded_node take_child(level& top, std::size_t index, std::uint64_t size);
   bytes take_piece();
 
   std::shared_ptr<block_store> store_;
+  std::shared_ptr<thread_pool> pool_; ///< none: nothing is loaded ahead
+  std::size_t fetching_ = 0;          ///< blocks ahead, of all levels
   std::vector<level> levels_;
   std::uint64_t skip_;      ///< bytes still to be passed over
   std::uint64_t remaining_; ///< bytes still to be returned

@@ -8,7 +8,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <future>
 
 using namespace pillar;
 using namespace pillar::ipfs::engine;
@@ -18,7 +20,8 @@ namespace {
 
 struct fixture {
   std::shared_ptr<memory_block_store> store = std::make_shared<memory_block_store>();
-  thread_pool pool{2};
+  std::shared_ptr<thread_pool> workers = std::make_shared<thread_pool>(2);
+  thread_pool& pool = *workers;
 
   imported import(std::string_view content, import_options options = {}) {
     auto batch = store->begin();
@@ -32,7 +35,14 @@ struct fixture {
   }
 
   std::string read(const content_id& id, std::uint64_t offset = 0, std::optional<std::uint64_t> length = {}) {
-    file_reader reader(store, load(*store, id), offset, length);
+    auto alone = read_with(nullptr, id, offset, length);
+    CHECK(read_with(workers, id, offset, length) == alone);
+    return alone;
+  }
+
+  std::string read_with(std::shared_ptr<thread_pool> helpers, const content_id& id, std::uint64_t offset,
+                        std::optional<std::uint64_t> length) {
+    file_reader reader(store, load(*store, id), offset, length, std::move(helpers));
     std::string out;
     while (auto piece = reader.next()) out += text_of(*piece);
     return out;
@@ -49,6 +59,7 @@ struct fixture {
 
   void refused(const content_id& id, errc code = errc::damaged) {
     CHECK(failure_of([&] { read(id); }).code() == code);
+    CHECK(failure_of([&] { read_with(workers, id, 0, {}); }).code() == code);
   }
 };
 
@@ -138,10 +149,93 @@ TEST_CASE("what was right before a refused part is still given") {
   fixture f;
   auto part = put_raw(*f.store, "part");
   auto id = f.put_file({part, f.put_file({part}, {5})}, {4, 5});
-  file_reader reader(f.store, load(*f.store, id), 0, {});
-  CHECK(text_of(*reader.next()) == "part");
-  CHECK(failure_of([&] { reader.next(); }).code() == errc::damaged);
-  CHECK_FALSE(reader.next());
+  for (const auto& helpers : {f.workers, std::shared_ptr<thread_pool>()}) {
+    file_reader reader(f.store, load(*f.store, id), 0, {}, helpers);
+    CHECK(text_of(*reader.next()) == "part");
+    CHECK(failure_of([&] { reader.next(); }).code() == errc::damaged);
+    CHECK_FALSE(reader.next());
+  }
+}
+
+TEST_CASE("a trickle DAG is read in the order of its content") {
+  fixture f;
+  import_options options;
+  options.chunker = chunker::fixed(10);
+  options.max_links = 3;
+  options.layout = file_layout::trickle;
+  for (std::size_t size : {0u, 1u, 10u, 31u, 500u, 5'000u}) {
+    auto content = noise(size);
+    auto id = f.import(content, options).id;
+    CHECK(f.read(id) == content);
+    if (size > 40) CHECK(f.read(id, 33, size - 40) == content.substr(33, size - 40));
+  }
+}
+
+namespace {
+
+/// Counts the blocks that are read.
+class counting_store final : public memory_block_store {
+public:
+  std::optional<bytes> get(const content_id& id) override {
+    ++reads;
+    return memory_block_store::get(id);
+  }
+  std::atomic<std::size_t> reads = 0;
+};
+
+void wait_for(thread_pool& pool) {
+  std::promise<void> reached;
+  pool.submit([&] { reached.set_value(); });
+  reached.get_future().wait();
+}
+
+} // namespace
+
+TEST_CASE("no more than is wanted and no more than eight blocks are read ahead") {
+  auto store = std::make_shared<counting_store>();
+  auto pool = std::make_shared<thread_pool>(1);
+  std::vector<pb_link> links;
+  std::vector<std::uint64_t> sizes;
+  for (int i = 0; i < 100; ++i) {
+    links.push_back({put_raw(*store, "part " + std::to_string(1000 + i)), "", 0});
+    sizes.push_back(9);
+  }
+  auto id = put_node(*store, links, {.file_size = 900, .block_sizes = sizes});
+  {
+    file_reader reader(store, load(*store, id), 0, {}, pool);
+    CHECK(text_of(*reader.next()) == "part 1000");
+    wait_for(*pool);
+    CHECK(store->reads == 1 + 1 + 8);
+    CHECK(text_of(*reader.next()) == "part 1001");
+    wait_for(*pool);
+    CHECK(store->reads == 1 + 2 + 8);
+  }
+  store->reads = 0;
+  file_reader reader(store, load(*store, id), 13, 20, pool);
+  std::string out;
+  while (auto piece = reader.next()) out += text_of(*piece);
+  CHECK(out == " 1001part 1002part 1");
+  wait_for(*pool);
+  CHECK(store->reads == 1 + 3);
+}
+
+TEST_CASE("a reader that ends early leaves what nobody has begun to read") {
+  auto store = std::make_shared<counting_store>();
+  auto pool = std::make_shared<thread_pool>(1);
+  std::vector<pb_link> links;
+  std::vector<std::uint64_t> sizes;
+  for (int i = 0; i < 9; ++i) links.push_back({put_raw(*store, std::to_string(i)), "", 0}), sizes.push_back(1);
+  auto id = put_node(*store, links, {.file_size = 9, .block_sizes = sizes});
+  std::promise<void> go;
+  pool->submit([wait = go.get_future().share()] { wait.wait(); }); // the pool has something else to do
+  {
+    file_reader reader(store, load(*store, id), 0, {}, pool);
+    CHECK(text_of(*reader.next()) == "0"); // and delays nobody
+    CHECK(text_of(*reader.next()) == "1");
+  }
+  go.set_value();
+  wait_for(*pool);
+  CHECK(store->reads == 1 + 2);
 }
 
 TEST_CASE("a file nested beyond measure is refused") {

@@ -72,19 +72,25 @@ file_system& kubo_ipfs::files() const {
 /// Everything that decides a CID, so that nothing of it is left to the daemon's configuration.
 http_fields kubo_ipfs::add_arguments(bool pin) const {
   const auto& import = options_.import;
-  return {{"pin", flag(pin)},
-          {"cid-version", std::to_string(import.cid_version)},
-          {"hash", std::string(engine::name_of(import.hash))},
-          {"raw-leaves", flag(import.uses_raw_leaves())},
-          {"chunker", import.chunker.to_string()},
-          {"max-file-links", std::to_string(import.max_links)},
-          {"max-hamt-fanout", std::to_string(import.hamt_fanout)},
-          {"max-directory-links", "0"},
-          {"trickle", flag(import.layout == engine::file_layout::trickle)},
-          {"inline", flag(import.inline_limit.has_value())},
-          {"inline-limit", std::to_string(import.inline_limit.value_or(0))},
-          {"wrap-with-directory", "false"},
-          {"progress", "true"}}; // so that a daemon at work is not silent
+  http_fields out{{"pin", flag(pin)},
+                  {"cid-version", std::to_string(import.cid_version)},
+                  {"hash", std::string(engine::name_of(import.hash))},
+                  {"raw-leaves", flag(import.uses_raw_leaves())},
+                  {"chunker", import.chunker.to_string()},
+                  {"max-file-links", std::to_string(import.max_links)},
+                  {"max-hamt-fanout", std::to_string(import.hamt_fanout)},
+                  {"max-directory-links", "0"},
+                  {"trickle", flag(import.layout == engine::file_layout::trickle)},
+                  {"inline", flag(import.inline_limit.has_value())},
+                  {"inline-limit", std::to_string(import.inline_limit.value_or(0))},
+                  {"wrap-with-directory", "false"},
+                  {"progress", "true"}}; // so that a daemon at work is not silent
+  if (auto mode = import.metadata.mode) out.emplace_back("mode", std::to_string(*mode));
+  if (auto time = import.metadata.mtime) {
+    out.emplace_back("mtime", std::to_string(time->seconds));
+    out.emplace_back("mtime-nsecs", std::to_string(time->nanoseconds));
+  }
+  return out;
 }
 
 void kubo_ipfs::check_added(const kubo_place& at, const content_id& expected, std::string_view got) const {

@@ -33,7 +33,7 @@ void tree_upload::enter(const std::string& path) {
 void tree_upload::leave(const std::string& path) {
   auto entries = std::move(directories_.back());
   directories_.pop_back();
-  put(path, write_directory(writer_, std::move(entries), {}));
+  put(path, write_directory(writer_, std::move(entries), writer_.options().metadata));
 }
 
 void tree_upload::file(const std::string& path, const byte_source& read) {
@@ -51,7 +51,7 @@ void tree_upload::file(const std::string& path, const byte_source& read) {
 void tree_upload::symlink(const std::string& path, std::string_view target) {
   form_.symlink(below(name_, path), target);
   ++file_count_;
-  put(path, writer_.write_node({}, {.type = unixfs_type::symlink, .data = view_of(target)}, 0));
+  put(path, writer_.write_symlink(target, writer_.options().metadata));
 }
 
 } // namespace pillar::ipfs::engine

@@ -22,6 +22,10 @@ import_options with(unsigned version, std::optional<bool> raw_leaves,
   return options;
 }
 
+import_options asked(const ipfs::engine::import_request& request) {
+  return make_import_options(request);
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("kubo");
@@ -35,9 +39,14 @@ TEST_CASE("Kubo and the embedded engine give the same CIDs to the same random tr
   auto small = import_options();
   small.chunker = ipfs::engine::chunker::fixed(1000);
   small.max_links = 3;
-  for (const auto& import : {import_options(), with(1, {}), with(1, false), with(0, true), small,
-                             import_options::unixfs_v1_2025(), with(1, {}, hash_function::sha2_512),
-                             with(1, {}, hash_function::blake2b_256), with(1, {}, hash_function::sha3_256)}) {
+  for (const auto& import :
+       {import_options(), with(1, {}), with(1, false), with(0, true), small, import_options::unixfs_v1_2025(),
+        with(1, {}, hash_function::sha2_512), with(1, {}, hash_function::blake2b_256),
+        with(1, {}, hash_function::sha3_256), with(1, false, hash_function::blake3),
+        asked({.chunker = "rabin-128-512-2048"}), asked({.chunker = "buzhash", .inline_limit = 32}),
+        asked({.cid_version = 1, .chunker = "size-100", .trickle = true, .max_links = 3}),
+        asked({.chunker = "size-500", .trickle = true, .inline_limit = 128}), asked({.cid_version = 1, .mode = 0640}),
+        asked({.mode = 0751, .mtime = ipfs::engine::unixfs_time{-77, 5}})}) {
     CAPTURE(seed);
     random_tree tree(seed++);
     auto root = directory / ("tree-" + std::to_string(seed));

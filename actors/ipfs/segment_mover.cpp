@@ -7,6 +7,7 @@ namespace pillar::ipfs::engine {
 
 std::uint64_t pack_block_store::segment_mover::move() {
   end_if_current();
+  store_.settle(); // so that the index knows all of it: a copy must not take the place of what waits for the index
   is_oldest_ = store_.segments_.numbers().front() == segment_;
   auto losses_before = store_.losses();
   auto segment = store_.segments_.open(segment_);

@@ -97,7 +97,7 @@ std::string tree_importer::shown(const std::string& path) const {
 imported tree_importer::close_directory(const std::string& name) {
   auto done = std::move(frames_.back());
   frames_.pop_back();
-  auto out = write_directory(writer_, std::move(done.entries), done.metadata);
+  auto out = write_directory(writer_, done.entries, done.metadata);
   if (tell_) directories_.emplace_back(name, out);
   return out;
 }
@@ -105,7 +105,7 @@ imported tree_importer::close_directory(const std::string& name) {
 /// Puts what is done into the directory around it; what has none is the root.
 void tree_importer::put(const std::string& name, imported child) {
   if (frames_.empty()) root_ = std::move(child);
-  else frames_.back().entries.push_back({std::move(child.id), name.substr(name.rfind('/') + 1), child.tsize});
+  else frames_.back().entries.add(child.id, std::string_view(name).substr(name.rfind('/') + 1), child.tsize);
 }
 
 } // namespace pillar::ipfs::engine

@@ -1,6 +1,7 @@
 /// Files and directory trees from the file system, as UnixFS.
 #pragma once
 
+#include "actors/ipfs/entry_list.hpp"
 #include "actors/ipfs/file_importer.hpp"
 #include "actors/ipfs/import_progress.hpp"
 #include "actors/ipfs/tree_walk.hpp"
@@ -43,7 +44,7 @@ private:
   /// A directory on the way down.
   struct frame {
     unixfs_metadata metadata;
-    std::vector<pb_link> entries = {};
+    entry_list entries = {};
   };
 
   void about(const file_attributes& attributes) override;

@@ -44,11 +44,31 @@ file_attributes attributes_of(const struct ::stat& info) {
           .size = static_cast<std::uint64_t>(info.st_size)};
 }
 
+/// A directory's names, packed: there may be millions of them.
+class name_list {
+public:
+  void add(const char* name) {
+    starts_.push_back(text_.size());
+    text_.append(name).push_back('\0');
+  }
+
+  void sort() {
+    std::ranges::sort(starts_, {}, [this](std::size_t start) { return std::string_view(&text_[start]); });
+  }
+
+  bool at_end() const { return next_ == starts_.size(); }
+  std::string take() { return &text_[starts_[next_++]]; }
+
+private:
+  std::string text_;
+  std::vector<std::size_t> starts_; ///< of the names in the text
+  std::size_t next_ = 0;
+};
+
 /// A directory on the way down.
 struct frame {
   std::string path;
-  std::vector<std::string> names;
-  std::size_t next = 0;
+  name_list names;
 };
 
 class walk {
@@ -100,33 +120,33 @@ private:
     auto names = read_names(path);
     visitor_.about(attributes_of(look_at(directory_, shown(path))));
     visitor_.enter(path);
-    frames_.push_back({std::move(path), std::move(names), 0});
+    frames_.push_back({std::move(path), std::move(names)});
   }
 
-  std::vector<std::string> read_names(const std::string& path) {
+  name_list read_names(const std::string& path) {
     auto close = [](DIR* d) { ::closedir(d); };
     std::unique_ptr<DIR, decltype(close)> stream(::fdopendir(::fcntl(directory_.number(), F_DUPFD_CLOEXEC, 0)), close);
     if (!stream) throw_unreadable(shown(path));
-    std::vector<std::string> names;
+    name_list names;
     for (errno = 0; const auto* entry = ::readdir(stream.get()); errno = 0) {
-      std::string name = entry->d_name;
-      if (name != "." && name != ".." && (hidden_ || name[0] != '.')) names.push_back(std::move(name));
+      std::string_view name = entry->d_name;
+      if (name != "." && name != ".." && (hidden_ || name[0] != '.')) names.add(entry->d_name);
     }
     if (errno != 0) throw_unreadable(shown(path));
-    std::ranges::sort(names);
+    names.sort();
     return names;
   }
 
   void next() {
     if (stop_.stop_requested()) throw failure(errc::cancelled, "the add was stopped: nothing is pinned");
     auto& top = frames_.back();
-    if (top.next == top.names.size()) {
+    if (top.names.at_end()) {
       visitor_.leave(top.path);
       frames_.pop_back();
       if (!frames_.empty()) enter_directory(frames_.back().path);
       return;
     }
-    auto name = std::move(top.names[top.next++]); // a wide directory's names go as they are used
+    auto name = top.names.take();
     auto path = top.path.empty() ? name : top.path + "/" + name;
     auto info = look_at(directory_.number(), name.c_str(), shown(path));
     if (S_ISDIR(info.st_mode)) descend(path);

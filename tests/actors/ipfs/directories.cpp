@@ -101,6 +101,18 @@ TEST_CASE("a sharded directory lists and finds what was put into it") {
   }
 }
 
+TEST_CASE("a directory of many thousand entries is written whole") {
+  fixture f;
+  entry_list entries;
+  auto name_of = [](int i) { return std::string(100, 'n') + std::to_string(i); };
+  for (int i = 0; i < 12'000; ++i) entries.add(f.file, name_of(i), 7);
+  CHECK(entries.size() == 12'000);
+  auto batch = f.store.begin();
+  auto root = load(f.store, write_directory(node_writer({}, *batch), entries, {}).id);
+  CHECK(f.list(root.id).size() == 12'000);
+  for (int i = 0; i < 12'000; i += 97) CHECK(find_entry(f.store, root, name_of(i))->tsize == 7);
+}
+
 TEST_CASE("a directory is sharded exactly when it outgrows the threshold") {
   fixture f;
   import_options options;

@@ -96,10 +96,10 @@ private:
   bool fails(call c) {
     std::lock_guard lock(mutex_);
     auto count = ++counts_[c];
-    auto plan = plans_.find(c);
-    if (plan == plans_.end() || count < plan->second.at) return false;
-    if (count > plan->second.at && !plan->second.ever_after) return false;
-    errno = plan->second.error;
+    auto planned = plans_.find(c);
+    if (planned == plans_.end() || count < planned->second.at) return false;
+    if (count > planned->second.at && !planned->second.ever_after) return false;
+    errno = planned->second.error;
     return true;
   }
 

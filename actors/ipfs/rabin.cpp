@@ -18,7 +18,7 @@ constexpr std::uint64_t remainder(std::uint64_t value) {
 }
 
 struct rabin_tables {
-  std::array<std::uint64_t, 256> leaving; ///< what a byte adds to the remainder when it is the window's oldest
+  std::array<std::uint64_t, 256> leaving; ///< what a byte still adds to the remainder when it has just left the window
   std::array<std::uint64_t, 256> folding; ///< what takes 8 bits above the degree away, and adds their remainder
 };
 
@@ -26,16 +26,20 @@ constexpr rabin_tables tables = [] {
   rabin_tables out{};
   for (std::uint64_t byte = 0; byte < 256; ++byte) {
     auto hash = byte;
-    for (std::size_t i = 1; i < rabin_window; ++i) hash = remainder(hash << 8);
+    for (std::size_t i = 0; i < rabin_window; ++i) hash = remainder(hash << 8);
     out.leaving[byte] = hash;
     out.folding[byte] = remainder(byte << degree) | byte << degree;
   }
   return out;
 }();
 
-constexpr std::uint64_t append(std::uint64_t hash, std::byte next) {
-  auto above = hash >> (degree - 8);
-  return (hash << 8 | std::to_integer<std::uint64_t>(next)) ^ tables.folding[above];
+/// Shifts by a byte and adds the one that comes.
+constexpr std::uint64_t append(std::uint64_t hash, std::uint64_t next) {
+  return hash << 8 ^ tables.folding[hash >> (degree - 8)] ^ next;
+}
+
+constexpr std::uint64_t number(std::byte byte) {
+  return std::to_integer<std::uint64_t>(byte);
 }
 
 } // namespace
@@ -45,11 +49,10 @@ std::size_t rabin_cut(bytes_view data, std::size_t smallest, std::size_t average
   const auto mask = std::bit_floor(average) - 1;
   const auto end = std::min(data.size(), largest);
   std::uint64_t hash = 0;
-  for (auto at = smallest - rabin_window; at < smallest; ++at) hash = append(hash, data[at]);
+  for (auto at = smallest - rabin_window; at < smallest; ++at) hash = append(hash, number(data[at]));
   for (auto at = smallest; at < end; ++at) {
     if ((hash & mask) == 0) return at;
-    hash ^= tables.leaving[std::to_integer<std::size_t>(data[at - rabin_window])];
-    hash = append(hash, data[at]);
+    hash = append(hash, number(data[at]) ^ tables.leaving[number(data[at - rabin_window])]);
   }
   return end;
 }

@@ -96,8 +96,8 @@ void check_space(int directory, std::uint64_t size, const fs::path& path) {
 } // namespace
 
 tree_writer::tree_writer(file_system& files, std::shared_ptr<block_store> store, tree_limits limits,
-                         std::stop_token stop)
-    : files_(files), store_(std::move(store)), limits_(limits), stop_(std::move(stop)) {}
+                         std::stop_token stop, std::shared_ptr<thread_pool> pool)
+    : files_(files), store_(std::move(store)), limits_(limits), stop_(std::move(stop)), pool_(std::move(pool)) {}
 
 void tree_writer::check_stop() const {
   if (stop_.stop_requested()) throw failure(errc::cancelled, "the get was stopped: nothing is left of it");
@@ -188,7 +188,7 @@ void tree_writer::write_entry(int root, const std::string& path, loaded_node nod
 
 void tree_writer::write_file(int directory, const std::string& name, loaded_node node) {
   auto metadata = node.unixfs.metadata;
-  file_reader content(store_, std::move(node), 0, {});
+  file_reader content(store_, std::move(node), 0, {}, pool_);
   check_space(directory, content.remaining(), target_);
   descriptor file(files_.open(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666));
   if (!file) refuse_write(name);

@@ -3,6 +3,7 @@
 
 #include "actors/ipfs/file_system.hpp"
 #include "actors/ipfs/node_reader.hpp"
+#include "actors/ipfs/thread_pool.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -23,7 +24,9 @@ struct tree_limits {
 /// the one new entry is touched, and no link that is made leads out of it.
 class tree_writer {
 public:
-  tree_writer(file_system& files, std::shared_ptr<block_store> store, tree_limits limits, std::stop_token stop);
+  /// With a pool, its threads load a file's next blocks while it is written.
+  tree_writer(file_system& files, std::shared_ptr<block_store> store, tree_limits limits, std::stop_token stop,
+              std::shared_ptr<thread_pool> pool = nullptr);
 
   /// Writes it under `name` into an existing directory. It is made under another name first and renamed when it is
   /// whole; a failure removes it. Throws as embedded_ipfs::get_file.
@@ -50,6 +53,7 @@ private:
   std::shared_ptr<block_store> store_;
   tree_limits limits_;
   std::stop_token stop_;
+  std::shared_ptr<thread_pool> pool_;
   std::filesystem::path target_; ///< for messages
   std::vector<pending_directory> directories_;
   std::vector<std::pair<std::string, unixfs_metadata>> finishing_; ///< directories that get a mode or time at the end

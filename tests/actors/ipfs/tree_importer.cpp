@@ -3,6 +3,7 @@
 
 #include "actors/ipfs/directory_reader.hpp"
 #include "actors/ipfs/memory_block_store.hpp"
+#include "actors/ipfs/tree_writer.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -225,6 +226,32 @@ TEST_CASE("a directory without permissions keeps a mode of 0 and a file does not
   set_attributes(f.directory / "zero", 0755, 0, 0);
   CHECK(f.add({f.directory / "zero"}, {.preserve_mode = true}, {}, false).id.to_string()
         == "QmS4MyQm4rS9GihTUiw5UsMxEkzgPGDadEe9fWSebBt8tu");
+}
+
+TEST_CASE("a tree is written back with its modes and times, inlined or not") {
+  fixture f;
+  f.make_box();
+  fs::create_directory(f.directory / "out");
+  for (auto limit : {std::optional<std::size_t>(), std::optional<std::size_t>(128)})
+    for (bool trickle : {false, true}) {
+      import_request request{.trickle = trickle, .inline_limit = limit, .preserve_mode = true, .preserve_mtime = true};
+      auto root = f.add({f.directory / "box"}, request, {.hidden = true}, false).id;
+      auto name = root.to_string();
+      auto workers = std::make_shared<thread_pool>(2);
+      tree_writer(system_files(), f.store, {}, {}, workers).write(root, f.directory / "out", name);
+      CHECK(read_file(f.directory / "out" / name / "big") == noise(600'000));
+      // What the writer never sets is what the tree then lacks: the bits above the permissions.
+      for (const auto* path : {"sub/set", "sub/deep/x", "sub/deep"}) {
+        auto copy = f.directory / "out" / name / path;
+        struct ::stat info{};
+        struct ::stat original{};
+        REQUIRE(::lstat(copy.c_str(), &info) == 0);
+        REQUIRE(::lstat((f.directory / "box" / path).c_str(), &original) == 0);
+        CHECK((info.st_mode & 07777) == (original.st_mode & 0777));
+        set_attributes(copy, original.st_mode & 07777, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+      }
+      CHECK(f.add({f.directory / "out" / name}, request, {.hidden = true}, false).id == root);
+    }
 }
 
 TEST_CASE("progress tells of files as they are read and of directories behind them") {

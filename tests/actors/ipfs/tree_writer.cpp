@@ -10,6 +10,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <limits>
 
 using namespace pillar;
 using namespace pillar::ipfs::engine;
@@ -222,6 +223,19 @@ TEST_CASE("stored modes and times are applied without set-user-id") {
   CHECK((look("it").st_mode & 07777) == 0750);
   CHECK(look("it").st_mtim.tv_sec == 1604320000);
   CHECK(::chmod((f.out() / "it/dir").c_str(), 0700) == 0); // so that it can be removed
+}
+
+TEST_CASE("times beyond what a file system keeps harm nothing") {
+  fixture f;
+  std::vector<pb_link> links;
+  for (auto seconds : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()})
+    for (auto type : {unixfs_type::file, unixfs_type::directory, unixfs_type::symlink}) {
+      unixfs_node node{.type = type, .metadata = {{}, unixfs_time{seconds, 999'999'999}}};
+      if (type == unixfs_type::symlink) node.data = view_of("0");
+      links.push_back({put_node(*f.store, {}, node), std::to_string(links.size()), 0});
+    }
+  f.write(put_directory(*f.store, links));
+  CHECK(std::distance(fs::directory_iterator(f.out() / "it"), {}) == 6);
 }
 
 TEST_CASE("opening below a directory follows no link and never leaves it") {

@@ -1,5 +1,6 @@
 #include "actors/ipfs/cid.hpp"
 
+#include "actors/ipfs/hash_name.hpp"
 #include "actors/ipfs/hasher.hpp"
 #include "actors/ipfs/varint.hpp"
 #include "tests/actors/ipfs/support.hpp"
@@ -137,6 +138,45 @@ TEST_CASE("every hash function gives its published digest") {
   CHECK(hex(hash_function::blake2b_256, "abc") == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
   CHECK(hex(hash_function::blake2b_256, "") == "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
   CHECK(hex(hash_function::identity, "abc") == "616263");
+}
+
+TEST_CASE("blake3 gives its published digests around every boundary of its tree") {
+  const std::pair<std::size_t, const char*> published[] = {
+      {0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"},
+      {1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213"},
+      {1023, "10108970eeda3eb932baac1428c7a2163b0e924c9a9e25b35bba72b28f70bd11"},
+      {1024, "42214739f095a406f3fc83deb889744ac00df831c10daa55189b5d121c855af7"},
+      {1025, "d00278ae47eb27b34faecf67b4fe263f82d5412916c1ffd97c8cb7fb814b8444"},
+      {2048, "e776b6028c7cd22a4d0ba182a8bf62205d2ef576467e838ed6f2529b85fba24a"},
+      {2049, "5f4d72f40d7a5f82b15ca2b2e44b1de3c2ef86c426c95c1af0b6879522563030"},
+      {3072, "b98cb0ff3623be03326b373de6b9095218513e64f1ee2edd2525c7ad1e5cffd2"},
+      {4096, "015094013f57a5277b59d8475c0501042c0b642e531b0a1c8f58d2163229e969"},
+      {4097, "9b4052b38f1c5fc8b1f9ff7ac7b27cd242487b3d890d15c96a1c25b8aa0fb995"},
+      {8192, "aae792484c8efe4f19e2ca7d371d8c467ffb10748d8a5a1ae579948f718a2a63"},
+      {8193, "bab6c09cb8ce8cf459261398d2e7aef35700bf488116ceb94a36d0f5f1b7bc3b"},
+      {31744, "62b6960e1a44bcc1eb1a611a8d6235b6b4b78f32e7abc4fb4c6cdcce94895c47"},
+      {102400, "bc3e3d41a1146b069abffad3c0d44860cf664390afce4d9661f7902e7943e085"}};
+  for (const auto& [size, expected] : published) {
+    std::string input(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) input[i] = static_cast<char>(i % 251);
+    CAPTURE(size);
+    auto hash = hash_of(hash_function::blake3, view_of(input));
+    CHECK(encode_multibase(base::base16, hash.digest()).substr(1) == expected);
+    for (std::size_t cut : {std::size_t{1}, size / 3, size / 2, size}) {
+      if (cut > size) continue;
+      std::array parts{view_of(input).first(cut), view_of(input).subspan(cut)};
+      CHECK(hash_of(hash_function::blake3, parts) == hash);
+    }
+  }
+}
+
+TEST_CASE("a hash function is found by its name in any case") {
+  for (auto f : {hash_function::sha2_256, hash_function::sha2_512, hash_function::sha3_256, hash_function::blake2b_256,
+                 hash_function::blake3, hash_function::identity})
+    CHECK(hash_function_of(name_of(f)) == f);
+  CHECK(hash_function_of("BLAKE2b-256") == hash_function::blake2b_256);
+  CHECK(failure_of([] { hash_function_of("md5"); }).code() == errc::bad_request);
+  CHECK(failure_of([] { hash_function_of(""); }).code() == errc::bad_request);
 }
 
 TEST_CASE("a block hashes the same however it is cut into parts") {

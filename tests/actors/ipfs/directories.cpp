@@ -1,4 +1,5 @@
 // Directories, usual and sharded: written and read again, and hostile ones refused.
+#include "actors/ipfs/describe.hpp"
 #include "actors/ipfs/directory_builder.hpp"
 #include "actors/ipfs/directory_lister.hpp"
 #include "actors/ipfs/directory_reader.hpp"
@@ -349,4 +350,14 @@ TEST_CASE("a listing of a hostile shard gives what was right before it") {
   });
   CHECK(why.code() == errc::damaged);
   CHECK(listed == (right < other ? 1 : 0));
+}
+
+TEST_CASE("a directory whose links claim more than there can be is listed and not described") {
+  auto store = std::make_shared<memory_block_store>();
+  auto part = put_node(*store, {}, {.data = view_of("text"), .file_size = 4});
+  auto root = put_directory(*store, {{part, "a", ~std::uint64_t{0}}, {part, "b", ~std::uint64_t{0}}});
+  CHECK(failure_of([&] { describe(load(*store, root)); }).code() == errc::damaged);
+  std::uint64_t size = 0;
+  list_directory(store, load(*store, root), [&](const listed_entry& e) { size += e.size; });
+  CHECK(size == 8);
 }

@@ -1,6 +1,7 @@
 // Every published and computed vector of vectors.json, through the importer.
 #include "actors/ipfs/directory_builder.hpp"
 #include "actors/ipfs/file_importer.hpp"
+#include "actors/ipfs/hash_name.hpp"
 #include "actors/ipfs/memory_block_store.hpp"
 
 #include <boost/json/parse.hpp>
@@ -37,22 +38,13 @@ bytes from_hex(std::string_view hex) {
   return *decode_multibase("f" + std::string(hex));
 }
 
-hash_function hash_named(std::string_view name) {
-  if (name == "identity") return hash_function::identity;
-  if (name == "sha2-512") return hash_function::sha2_512;
-  if (name == "sha3-256") return hash_function::sha3_256;
-  if (name == "blake2b-256") return hash_function::blake2b_256;
-  REQUIRE(name == "sha2-256");
-  return hash_function::sha2_256;
-}
-
 import_options options_of(const json::object& o) {
   import_options options;
   options.cid_version = o.at("cid_version").to_number<unsigned>();
   options.raw_leaves = o.at("raw_leaves").as_bool();
   options.chunker = chunker::fixed(o.at("chunk_size").to_number<std::size_t>());
   options.max_links = o.at("max_file_links").to_number<std::size_t>();
-  options.hash = hash_named(text(o.at("hash")));
+  options.hash = hash_function_of(text(o.at("hash")));
   options.hamt_fanout = o.at("hamt_fanout").to_number<std::size_t>();
   options.hamt_threshold = o.at("hamt_threshold").to_number<std::uint64_t>();
   options.hamt_estimate = o.at("hamt_estimate") == "block" ? directory_estimate::block : directory_estimate::links;
@@ -211,7 +203,7 @@ TEST_CASE("single blocks hash to their published CIDs") {
     auto block = from_hex(text(vector.at("hex")));
     content_id id(vector.at("cid_version").to_number<unsigned>(),
                   vector.at("codec") == "raw" ? codec::raw : codec::dag_pb,
-                  hash_of(hash_named(text(vector.at("hash"))), block));
+                  hash_of(hash_function_of(text(vector.at("hash"))), block));
     CHECK(id.to_string() == text(vector.at("cid")));
   }
 }

@@ -100,6 +100,7 @@ private:
 
 struct block_index::writer {
   explicit writer(const std::string& file) : connection(file, sqlite_connection::mode::create) {
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL"); // in a new file only; for `give_back`
     connection.execute("PRAGMA journal_mode = WAL");
     connection.execute("PRAGMA synchronous = NORMAL"); // what a power failure takes, the segments give back
     connection.execute("PRAGMA cache_size = -8192");   // KiB
@@ -353,6 +354,18 @@ void block_index::forget_segment(std::uint32_t number) {
   if (read_only_) return;
   std::lock_guard lock(writer_mutex_);
   writer_->connection.execute("DELETE FROM segments WHERE retired AND number = " + std::to_string(number));
+}
+
+void block_index::give_back() {
+  if (read_only_) return;
+  for (;;) {
+    std::lock_guard lock(writer_mutex_);
+    auto& connection = writer_->connection;
+    auto free_pages = connection.number("PRAGMA freelist_count");
+    if (free_pages * 2 < connection.number("PRAGMA page_count")) return;
+    connection.execute("PRAGMA incremental_vacuum(1000)");
+    if (connection.number("PRAGMA freelist_count") >= free_pages) return;
+  }
 }
 
 void block_index::remove_blocks_of(std::uint32_t segment) {

@@ -124,6 +124,9 @@ public:
   void forget_segment(std::uint32_t number);    ///< a retired one, whose file is gone
   void remove_blocks_of(std::uint32_t segment); ///< reads the whole index
 
+  /// Makes the file smaller when most of it is free.
+  void give_back();
+
 private:
   struct reader;
   class lent_reader;

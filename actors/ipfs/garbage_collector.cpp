@@ -67,6 +67,7 @@ collected_garbage pack_block_store::collector::run() {
   });
   store_.settle();
   for (auto segment : to_move_) result_.disk_bytes += segment_mover(store_, segment, stop_).move();
+  store_.index_->give_back();
   return std::move(result_);
 }
 

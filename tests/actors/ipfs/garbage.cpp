@@ -146,6 +146,20 @@ TEST_CASE("a collection of everything gives the disk back") {
   CHECK(listed_pins(*f.store).empty());
 }
 
+TEST_CASE("a collection makes the index smaller as well") {
+  garbage_fixture f;
+  f.options.segment_size = 1 << 20;
+  f.reopen();
+  auto g = make_graph(1, 5000, 8);
+  add(*f.store, g, true);
+  f.reopen(); // so that all of the index is in its file
+  auto before = fs::file_size(f.path() / "index.sqlite");
+  unpin(*f.store, g);
+  CHECK(f.store->collect_garbage().blocks == 5001);
+  f.reopen();
+  CHECK(fs::file_size(f.path() / "index.sqlite") < before / 2);
+}
+
 TEST_CASE("pins that come and go keep their last state through collections and lost indexes") {
   garbage_fixture f;
   std::vector<small_graph> graphs;

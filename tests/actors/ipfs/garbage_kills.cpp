@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kills = 200;
-constexpr int kills_with_syncs = 20; // for a kill a sync need not be one; but some are to come in the middle of it
+constexpr int kills_with_syncs = 8; // for a kill a sync need not be one; but some are to come in the middle of it
 constexpr std::uint64_t segment_size = 6'000;
 
 small_graph graph(std::uint64_t seed) {
@@ -71,7 +71,7 @@ int work(const fs::path& path, pack_options options, std::uint64_t first, std::u
 
 } // namespace
 
-TEST_CASE("a process that is killed during adds and collections loses nothing" * doctest::test_suite("no-sanitize")) {
+TEST_CASE("a process that is killed during adds and collections loses nothing" * doctest::test_suite("slow")) {
   temporary_directory directory;
   auto path = directory / "repository";
   std::uint64_t seed = std::random_device{}();
@@ -89,7 +89,7 @@ TEST_CASE("a process that is killed during adds and collections loses nothing" *
       auto child_seed = random();
       testing::child_process child([&](const auto& say) { return work(path, options, first, child_seed, say); });
       // Killed after so many of its words, and a moment that the scheduler chooses.
-      auto words = random() % 120;
+      auto words = random() % 60;
       std::string line;
       auto hear = [&] {
         std::istringstream words_of(line);

@@ -253,7 +253,7 @@ TEST_CASE("damage in the index is an error and the next opening mends it") {
   f.add("last");
   f.close();
   auto index = f.path() / "index.sqlite";
-  for (std::uint64_t page = 5; page < fs::file_size(index) / 4096; ++page) flip_byte(index, page * 4096);
+  for (std::uint64_t page = 6; page < fs::file_size(index) / 4096; ++page) flip_byte(index, page * 4096);
   f.reopen();
   CHECK(f.store->notes().empty());
   auto why = failure_of([&] { (void)f.store->get(id_of("last")); });

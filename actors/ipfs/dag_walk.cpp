@@ -36,8 +36,8 @@ void block_marks::add(std::uint64_t number, std::uint8_t bits) {
   (*pages_[at])[number % page_size] |= bits;
 }
 
-dag_walk::dag_walk(block_store& store, visitors tell, std::stop_token stop)
-    : store_(store), tell_(std::move(tell)), stop_(std::move(stop)) {}
+dag_walk::dag_walk(block_store& store, visitors tell, std::stop_token stop, std::size_t room)
+    : store_(store), tell_(std::move(tell)), stop_(std::move(stop)), room_(room) {}
 
 void dag_walk::walk(const content_id& root, bool recursive) {
   reach(root, recursive);
@@ -97,7 +97,7 @@ void dag_walk::reach(const content_id& id, bool recursive) {
   }
   if (mark(id, *number, reached_bit) && tell_.reached) tell_.reached(id);
   if (!links || !mark(id, *number, wanted_bit(place_of(id.codec())))) return;
-  if (waiting_.size() >= most_waiting && *number != unnumbered) {
+  if (waiting_.size() >= room_ && *number != unnumbered) {
     left_over_ = true;
     return;
   }

@@ -30,7 +30,7 @@ private:
 
 /// One or several walks over a store, which share their marks: what one has reached the next does not walk again. So a
 /// graph costs as much as it has blocks, however often and deep they link to each other. Memory: a byte for each block
-/// of the store, and at most 10 MiB for what is still to be read. One thread at a time.
+/// of the store, and `room` for what is still to be read. One thread at a time.
 class dag_walk {
 public:
   /// What is told on the way; each may be empty.
@@ -42,7 +42,9 @@ public:
     std::function<void(const content_id&, const failure&)> unreadable;
   };
 
-  dag_walk(block_store& store, visitors tell, std::stop_token stop = {});
+  static constexpr std::size_t usual_room = 10 << 20; ///< bytes; for a quarter of a million blocks
+
+  dag_walk(block_store& store, visitors tell, std::stop_token stop = {}, std::size_t room = usual_room);
 
   /// Reaches a block, and with `recursive` all below it. Throws unsupported and damaged, naming the block, when it is
   /// not known what it links to; cancelled; and what the store and the visitors throw.
@@ -53,7 +55,6 @@ public:
 
 private:
   static constexpr std::uint8_t reached_bit = 1;
-  static constexpr std::size_t most_waiting = 10 << 20; // bytes
 
   bool is_followed(const content_id& id, bool recursive);
   void follow(const content_id& id, bytes_view block);
@@ -67,6 +68,7 @@ private:
   block_store& store_;
   visitors tell_;
   std::stop_token stop_;
+  std::size_t room_;
   block_marks marks_;
   std::unordered_map<multihash, std::uint8_t> unnumbered_marks_; ///< of blocks that are too new to have a number
   bytes waiting_;                                                ///< CIDs in binary, each with its length behind it

@@ -109,12 +109,15 @@ std::uint64_t pack_block_store::verify_all(const std::function<void(const conten
 
 store_stats pack_block_store::stats() {
   store_stats out{.directory = repository_.directory(), .version = repository::version};
+  std::vector<std::pair<multihash, std::uint64_t>> pending;
   {
     std::shared_lock lock(pending_mutex_);
-    for (const auto& [hash, write] : pending_) {
-      ++out.blocks;
-      out.block_bytes += write.where.size;
-    }
+    for (const auto& [hash, write] : pending_) pending.emplace_back(hash, write.where.size);
+  }
+  for (const auto& [hash, size] : pending) {
+    if (index_->find(hash)) continue; // it moves
+    ++out.blocks;
+    out.block_bytes += size;
   }
   auto indexed = index_->blocks();
   out.blocks += indexed.count;

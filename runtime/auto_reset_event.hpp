@@ -9,9 +9,9 @@
 
 namespace pillar {
 
-/// One set() lets one wait() go on; several before it count as one. For what comes to an actor from outside of all
-/// actors, such as the messages of a subscription: while a stream's producer waits here, its reader is told that there
-/// is nothing yet, however long that lasts.
+/// Copies are the same event. One set() lets one wait() go on; several before it count as one. For what comes to an
+/// actor from outside of all actors, such as the messages of a subscription: while a stream's producer waits here, its
+/// reader is told that there is nothing yet, however long that lasts.
 class auto_reset_event {
 public:
   class [[nodiscard]] waiting;

@@ -2,8 +2,9 @@
 /// `on` overloads of Self; leaving one out does not compile.
 ///
 /// A handler is `R on(Request)`, `result<R> on(Request)`, `task<R> on(Request)`, or for streams `source<T>
-/// on(Request)`. What it throws is the caller's failure, and the worker lives on; only worker_failure ends it, for its
-/// supervisor to restart it.
+/// on(Request)`, or `task<source<T>> on(Request)` when something must be done before the ask is answered. What it
+/// throws is the caller's failure, and the worker lives on; only worker_failure ends it, for its supervisor to restart
+/// it.
 #pragma once
 
 #include "runtime/needs.hpp"
@@ -19,6 +20,7 @@ template <class R> constexpr bool fits_reply<R, R> = true;
 template <class R> constexpr bool fits_reply<result<R>, R> = true;
 template <class R> constexpr bool fits_reply<task<R>, R> = true;
 template <class T> constexpr bool fits_reply<source<T>, stream<T>> = true;
+template <class T> constexpr bool fits_reply<task<source<T>>, stream<T>> = true;
 
 /// Answers with what a handler threw; worker_failure also ends the actor.
 void fail_request(actor& self, const std::exception_ptr& thrown, const request_info& info, const envelope& head,
@@ -38,6 +40,29 @@ private:
       else return std::move(*promise.value);
     }();
     owed_.answer(info_.answer(&given), this->self->here());
+  }
+  const request_info& info_;
+  duty owed_;
+};
+
+/// Opens the stream that a handler has made, and answers with it.
+template <class T>
+void open_stream(actor& self, source<T> body, const request_info& info, const envelope& head, duty& owed) {
+  auto* flow = new outflow_of(info.name, head, std::move(body));
+  result<stream_opened> opened{stream_opened{flow->open(self, owed.asker())}};
+  owed.answer(info.answer(&opened), self.here());
+}
+
+/// A task whose result is the stream that is owed to a caller.
+template <class T> class opening final : public task_activity<source<T>> {
+public:
+  opening(const request_info& info, const envelope& head, task<source<T>> body, duty owed)
+      : task_activity<source<T>>(info.name, head, std::move(body)), info_(info), owed_(std::move(owed)) {}
+
+private:
+  void finished(std::exception_ptr thrown, task_promise<source<T>>& promise) override {
+    if (thrown) return fail_request(*this->self, thrown, info_, this->head, owed_);
+    open_stream(*this->self, std::move(*promise.value), info_, this->head, owed_);
   }
   const request_info& info_;
   duty owed_;
@@ -78,9 +103,13 @@ private:
       try {
         if constexpr (is_stream<R>) {
           static_assert(takes_by_value<Given, Request>, "a coroutine must take its request by value");
-          auto* flow = new outflow_of(row.name, head, self.on(std::move(request)));
-          result<stream_opened> opened{stream_opened{flow->open(base, owed.asker())}};
-          owed.answer(row.answer(&opened), base.here());
+          if constexpr (std::same_as<Given, source<typename R::item_type>>) {
+            detail::open_stream(base, self.on(std::move(request)), row, head, owed);
+          } else {
+            auto* a =
+                new detail::opening<typename R::item_type>(row, head, self.on(std::move(request)), std::move(owed));
+            base.begin(*a, a->coroutine());
+          }
         } else if constexpr (std::same_as<Given, task<R>>) {
           static_assert(takes_by_value<Given, Request>, "a coroutine must take its request by value");
           auto* a = new detail::serving<R>(row, head, self.on(std::move(request)), std::move(owed));

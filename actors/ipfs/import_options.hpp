@@ -33,9 +33,8 @@ struct import_options {
   file_layout layout = file_layout::balanced;
   std::size_t max_links = 174; ///< of a file's node, 2 to 8192
   hash_function hash = hash_function::sha2_256;
-  std::optional<std::size_t>
-      inline_limit;              ///< blocks up to so many bytes, 0 to 128, go into their CIDs; by default none
-  std::size_t hamt_fanout = 256; ///< of a sharded directory: 8 to 1024, a power of 2
+  std::optional<std::size_t> inline_limit;  ///< bytes of a block that goes into its CID, 0 to 128; by default none
+  std::size_t hamt_fanout = 256;            ///< of a sharded directory: 8 to 1024, a power of 2
   std::uint64_t hamt_threshold = 256 << 10; ///< bytes; a directory whose estimate is greater is sharded. 0: never
   directory_estimate hamt_estimate = directory_estimate::links;
   unixfs_metadata metadata;    ///< of every file and directory; links get the time only, sharded directories nothing
@@ -66,9 +65,8 @@ struct import_request {
   std::optional<std::size_t> max_links = {};    ///< of a file's node
   std::optional<std::size_t> hamt_fanout = {};  ///< of a sharded directory
   std::optional<std::size_t> inline_limit = {}; ///< bytes, 0 to 128
-  std::optional<std::uint32_t> mode =
-      {}; ///< permission bits; what is above 0777 is dropped and 0 means none, as in Kubo
-  std::optional<unixfs_time> mtime = {}; ///< 0 s means none, as in Kubo
+  std::optional<std::uint32_t> mode = {};       ///< what is above 0777 is dropped and 0 means none, as in Kubo
+  std::optional<unixfs_time> mtime = {};        ///< 0 s means none, as in Kubo
   bool preserve_mode = false;
   bool preserve_mtime = false;
 };

@@ -25,7 +25,7 @@ tree_importer::tree_importer(file_system& files, const node_writer& writer, thre
       tell_(std::move(tell)) {}
 
 imported tree_importer::add(const fs::path& path) {
-  frames_.clear();
+  forget();
   walk(path);
   return finish(std::move(root_));
 }
@@ -39,10 +39,16 @@ imported tree_importer::add_wrapped(const std::vector<fs::path>& paths) {
       throw failure(errc::bad_request, "two of the paths are called " + in_quotes(name)
                                            + ": one directory cannot hold both, so rename one or add them apart");
   }
-  frames_.clear();
+  forget();
   frames_.push_back({.metadata = writer_.options().metadata});
   for (const auto& [name, path] : named) walk(path);
   return finish(close_directory(""));
+}
+
+/// Drops what an add that failed has left.
+void tree_importer::forget() {
+  frames_.clear();
+  directories_.clear();
 }
 
 void tree_importer::walk(const fs::path& path) {

@@ -53,6 +53,7 @@ private:
   void file(const std::string& path, const byte_source& read) override;
   void symlink(const std::string& path, std::string_view target) override;
 
+  void forget();
   void walk(const std::filesystem::path& path);
   void put(const std::string& name, imported child);
   std::string shown(const std::string& path) const;

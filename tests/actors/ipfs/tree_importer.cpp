@@ -275,16 +275,20 @@ TEST_CASE("progress tells of files as they are read and of directories behind th
 
 TEST_CASE("an end of the import by its callback leaves the importer usable") {
   fixture f;
-  write_file(f.directory / "box/a", noise(600'000));
+  write_file(f.directory / "box/a/x", "x");
+  write_file(f.directory / "box/b", noise(600'000));
   auto batch = f.store->begin();
   node_writer writer({}, *batch);
   bool fails = true;
-  tree_importer importer(system_files(), writer, f.pool, {}, {}, [&](const import_progress&) {
-    if (fails) throw failure(errc::cancelled, "enough");
+  auto directories = 0;
+  tree_importer importer(system_files(), writer, f.pool, {}, {}, [&](const import_progress& p) {
+    if (fails && p.name == "box/b") throw failure(errc::cancelled, "enough");
+    if (p.done && p.name.find("/b") == p.name.npos && !p.name.ends_with("/x")) ++directories;
   });
   CHECK(failure_of([&] { importer.add(f.directory / "box"); }) == failure(errc::cancelled, "enough"));
   fails = false;
   CHECK(importer.add(f.directory / "box").id == f.add({f.directory / "box"}, {}, {}, false).id);
+  CHECK(directories == 2);
 }
 
 TEST_CASE("paths that cannot be wrapped together are refused before anything is read") {

@@ -12,11 +12,13 @@ thread_pool::~thread_pool() {
 }
 
 bool thread_pool::submit(job& work) {
-  std::lock_guard lock{mutex_};
-  if (stopping_ || queue_.size() >= longest_queue_) return false;
-  queue_.push_back(std::move(work));
-  if (idle_ < queue_.size() && threads_.size() < threads_wanted_) threads_.emplace_back([this] { this->work(); });
-  awake_.notify_one();
+  {
+    std::lock_guard lock{mutex_};
+    if (stopping_ || queue_.size() >= longest_queue_) return false;
+    queue_.push_back(std::move(work));
+    if (idle_ < queue_.size() && threads_.size() < threads_wanted_) threads_.emplace_back([this] { this->work(); });
+  }
+  awake_.notify_one(); // not while the mutex is held: the thread would wake only to wait for it
   return true;
 }
 

@@ -113,10 +113,10 @@ void scheduler::stop() {
 }
 
 void scheduler::enqueue(caf::resumable* job) {
-  std::lock_guard lock{mutex_};
+  std::unique_lock lock{mutex_};
   queue_.push_back(job);
   queued_.store(queue_.size(), std::memory_order_relaxed);
-  wake_one();
+  wake_one(lock);
 }
 
 /// The oldest in the queue; waits for one. Null when the scheduler stops.
@@ -131,7 +131,7 @@ caf::resumable* scheduler::take() {
   auto* job = queue_.front();
   queue_.pop_front();
   queued_.store(queue_.size(), std::memory_order_relaxed);
-  if (!queue_.empty()) wake_one();
+  if (!queue_.empty()) wake_one(lock);
   return job;
 }
 
@@ -144,10 +144,11 @@ caf::resumable* scheduler::swap(caf::resumable* job) {
   return job;
 }
 
-/// Called with the lock held.
-void scheduler::wake_one() {
+/// Releases the lock first: a runner that wakes while it is held only waits for it.
+void scheduler::wake_one(std::unique_lock<std::mutex>& lock) {
   if (asleep_ == 0 || waking_) return;
   waking_ = true;
+  lock.unlock();
   work_.notify_one();
 }
 
@@ -177,8 +178,8 @@ caf::resumable* scheduler::rescued() {
 
 /// Wakes a thread, which finds nothing to do and watches.
 void scheduler::begin_watch() {
-  std::lock_guard lock{mutex_};
-  if (unwatched_.exchange(false)) wake_one();
+  std::unique_lock lock{mutex_};
+  if (unwatched_.exchange(false)) wake_one(lock);
 }
 
 } // namespace pillar

@@ -51,7 +51,7 @@ private:
   caf::resumable* swap(caf::resumable* job);
   caf::resumable* rescued();
   void sleep(std::unique_lock<std::mutex>& lock);
-  void wake_one();
+  void wake_one(std::unique_lock<std::mutex>& lock);
   void begin_watch();
 
   caf::detail::thread_safe_actor_clock clock_;

@@ -9,6 +9,7 @@
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
@@ -212,6 +213,8 @@ void node::start() {
     p.supervisor =
         caf::actor_cast<caf::strong_actor_ptr>(p.system->spawn_class<hosted<supervisor>, caf::no_spawn_options>(
             config, std::ref(p.common), actor_name{"supervisor"}, std::shared_ptr<route>{}, limits_from(c), seed));
+    // This thread would hold CAF's logger otherwise, and a stop from another one wait for that for ever.
+    caf::logger::set_current_actor_system(nullptr);
     p.started = p.serves = true;
   }
   auto limit = c.duration("node.start-timeout");

@@ -49,6 +49,10 @@ signal_wait::~signal_wait() {
   ::close(event.exchange(-1));
 }
 
+int signal_wait::file() const noexcept {
+  return event.load();
+}
+
 void signal_wait::wait() {
   pollfd waiting{event.load(), POLLIN, 0};
   while (::poll(&waiting, 1, -1) < 0 && errno == EINTR) {

@@ -13,6 +13,8 @@ public:
   ~signal_wait();
 
   void wait();
+  /// A descriptor that can be read once the first signal came: for who waits for other things, too.
+  int file() const noexcept;
 };
 
 } // namespace pillar

@@ -90,7 +90,7 @@ private:
   std::vector<const layout*> around_{};
 };
 
-/// "ipfs.add_str{text: text, pin: flag}"; not whole: "ipfs.add_str".
+/// "ipfs.pin_rm{path: text, recursive: flag}"; not whole: "ipfs.pin_rm".
 std::string spelled(const layout& l, bool whole = true);
 
 /// The kinds of type that can travel.

@@ -34,7 +34,7 @@ struct request_info {
   bool (*open_binary)(caf::type_erased_tuple&, bytes& into);
   void (*add_to)(caf::actor_system_config&);
 
-  /// "ipfs.add_str{text: text, pin: flag} -> ipfs.cid{text: text}"
+  /// "ipfs.pin_rm{path: text, recursive: flag} -> ipfs.cid{text: text}"
   std::string description() const { return spelled(*request) + " -> " + spelled(*reply); }
 };
 

@@ -94,16 +94,10 @@ private:
 } // namespace
 
 bool may_link(const content_id& id) {
-  switch (id.codec()) {
-    case codec::raw:
-    case codec_cbor:
-    case codec_json:
-    case codec_libp2p_key: return false;
-    case codec::dag_pb:
-    case codec_dag_cbor:
-    case codec_dag_json: return true;
-    default: break;
-  }
+  for (auto linkless : {codec::raw, codec_cbor, codec_json, codec_libp2p_key})
+    if (id.codec() == linkless) return false;
+  for (auto linking : {codec::dag_pb, codec_dag_cbor, codec_dag_json})
+    if (id.codec() == linking) return true;
   throw failure(errc::unsupported, "block " + id.to_string() + " has codec "
                                        + std::to_string(static_cast<std::uint64_t>(id.codec()))
                                        + ", and this program cannot tell what it links to");

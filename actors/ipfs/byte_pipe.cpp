@@ -30,10 +30,13 @@ void byte_pipe::finish(std::exception_ptr error) {
   changed_.notify_all();
 }
 
-std::size_t byte_pipe::read(std::span<std::byte> to, const std::stop_token& stop) {
+std::size_t byte_pipe::read(std::span<std::byte> to, const std::stop_token& stop,
+                            std::chrono::milliseconds longest_wait) {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait(lock, stop, [&] { return finished_ || size_ > 0; }))
-    throw failure(errc::cancelled, "the upload was stopped");
+  if (!changed_.wait_for(lock, stop, longest_wait, [&] { return finished_ || size_ > 0; })) {
+    if (stop.stop_requested()) throw failure(errc::cancelled, "the upload was stopped");
+    throw failure(errc::expired, "nothing was sent for " + std::to_string(longest_wait.count()) + " ms");
+  }
   if (error_) std::rethrow_exception(error_);
   std::size_t done = 0;
   while (done < to.size() && size_ > 0) {

@@ -3,6 +3,7 @@
 
 #include "actors/ipfs/bytes_view.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -22,9 +23,10 @@ public:
   /// Nothing more comes: because it was all, or because of an error, which the reader gets.
   void finish(std::exception_ptr error = nullptr);
 
-  /// Fills a part of the buffer, and waits until there is a byte for it; 0 at the end. Throws the writer's error, and
-  /// cancelled after a stop.
-  std::size_t read(std::span<std::byte> to, const std::stop_token& stop);
+  /// Fills a part of the buffer, and waits until there is a byte for it; 0 at the end. Throws the writer's error,
+  /// cancelled after a stop, and expired when nothing comes for so long.
+  std::size_t read(std::span<std::byte> to, const std::stop_token& stop,
+                   std::chrono::milliseconds longest_wait = std::chrono::hours(24));
 
   /// Nothing is read any more.
   void abandon();

@@ -4,6 +4,7 @@
 #include "interfaces/interface.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 namespace pillar::ipfs::engine {
 
 using bytes_view = std::span<const std::byte>;
+
+/// Fills a buffer and returns how many bytes it has put in: fewer than the buffer holds only at the end. May throw.
+using byte_source = std::function<std::size_t(std::span<std::byte>)>;
 
 inline bytes_view view_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));

@@ -15,6 +15,37 @@ bytes_view rootless_car_header() {
   return view_of(header);
 }
 
+namespace {
+
+/// What begins an item of CBOR: its type, and a number in the shortest form.
+void append_cbor_head(bytes& out, unsigned type, std::uint64_t number) {
+  auto size = number < 24 ? 0 : number <= 0xff ? 1 : number <= 0xffff ? 2 : number <= 0xffff'ffff ? 4 : 8;
+  auto form = size == 0 ? static_cast<unsigned>(number) : size == 1 ? 24u : size == 2 ? 25u : size == 4 ? 26u : 27u;
+  out.push_back(static_cast<std::byte>(type << 5 | form));
+  for (auto i = size; i > 0; --i) out.push_back(static_cast<std::byte>(number >> (8 * (i - 1))));
+}
+
+} // namespace
+
+/// In DAG-CBOR: {"roots": [root, ...], "version": 1}.
+bytes car_header(std::span<const content_id> roots) {
+  constexpr unsigned byte_string = 2, array = 4;
+  bytes cbor;
+  append(cbor, view_of("\xa2\x65roots"));
+  append_cbor_head(cbor, array, roots.size());
+  for (const auto& root : roots) {
+    append(cbor, view_of("\xd8\x2a")); // the tag of a CID
+    append_cbor_head(cbor, byte_string, root.size() + 1);
+    cbor.push_back(std::byte{0}); // the multibase prefix of binary, which a CID in CBOR has
+    root.append_to(cbor);
+  }
+  append(cbor, view_of("\x67version\x01"));
+  bytes out;
+  append_varint(out, cbor.size());
+  append(out, cbor);
+  return out;
+}
+
 bytes section_head(const content_id& id, std::size_t block_size) {
   bytes head;
   head.reserve(longest_varint + id.size());

@@ -5,11 +5,18 @@
 #include "actors/ipfs/hasher.hpp"
 
 #include <optional>
+#include <span>
 
 namespace pillar::ipfs::engine {
 
 /// The header of an archive whose only root is the empty identity CID, which stands for none.
 bytes_view rootless_car_header();
+
+/// The header of an archive with these roots.
+bytes car_header(std::span<const content_id> roots);
+inline bytes car_header(const content_id& root) {
+  return car_header(std::span(&root, 1));
+}
 
 /// What goes before a block's bytes in its section.
 bytes section_head(const content_id& id, std::size_t block_size);

@@ -1,33 +1,12 @@
 #include "actors/ipfs/car_verifier.hpp"
 
 #include "actors/ipfs/block_store.hpp"
-#include "actors/ipfs/varint.hpp"
 #include "interfaces/error.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace pillar::ipfs::engine {
-namespace {
-
-/// The header of a CARv1 whose only root is this one, in DAG-CBOR: {"roots": [root], "version": 1}.
-bytes header_of(const content_id& root) {
-  bytes id{std::byte{0}}; // the multibase prefix of binary, which a CID in CBOR has
-  root.append_to(id);
-  bytes cbor;
-  append(cbor, view_of("\xa2\x65roots\x81\xd8\x2a"));
-  cbor.push_back(std::byte{0x58}); // a string of bytes with a length of one byte, or of no more than 23 as below
-  if (id.size() < 24) cbor.back() = static_cast<std::byte>(0x40 + id.size());
-  else cbor.push_back(static_cast<std::byte>(id.size()));
-  append(cbor, id);
-  append(cbor, view_of("\x67version\x01"));
-  bytes out;
-  append_varint(out, cbor.size());
-  append(out, cbor);
-  return out;
-}
-
-} // namespace
 
 car_verifier::car_verifier(content_id root, std::function<void(bytes_view)> to, std::string place)
     : root_(std::move(root)), to_(std::move(to)), place_(std::move(place)) {}
@@ -52,7 +31,7 @@ void car_verifier::take(bytes_view piece) {
 
 /// The header's size; 0 before it is all there. There is only one way to write it.
 std::size_t car_verifier::check_header(bytes_view data) const {
-  auto expected = header_of(root_);
+  auto expected = car_header(root_);
   auto common = std::min(data.size(), expected.size());
   if (text_of(data.first(common)) != text_of(bytes_view(expected).first(common)))
     refuse("does not begin with the header of a CARv1 with this root");

@@ -1,5 +1,10 @@
 #include "actors/ipfs/describe.hpp"
 
+#include "actors/ipfs/directory_lister.hpp"
+#include "interfaces/error.hpp"
+
+#include <utility>
+
 namespace pillar::ipfs::engine {
 namespace {
 
@@ -9,12 +14,45 @@ ipfs::kind kind_of(const loaded_node& node) {
   return node.unixfs.type == unixfs_type::symlink ? kind::symlink : kind::file;
 }
 
+std::uint64_t size_of(const loaded_node& node) {
+  if (node.is_file()) return content_size(node);
+  return node.is_directory() ? 0 : node.data().size();
+}
+
+std::optional<std::uint32_t> mode_of(const unixfs_metadata& m) {
+  return m.mode == 0u ? std::nullopt : m.mode; // as Kubo takes it
+}
+
+std::optional<timestamp> time_of(const unixfs_metadata& m) {
+  if (!m.mtime) return {};
+  return timestamp{m.mtime->seconds, m.mtime->nanoseconds};
+}
+
 } // namespace
 
+void list_entries(std::shared_ptr<block_store> store, loaded_node directory,
+                  const std::function<void(const entry&)>& visit, const std::stop_token& stop) {
+  if (directory.is_file()) return;
+  directory_lister entries(std::move(store), std::move(directory));
+  while (auto found = entries.next()) {
+    if (stop.stop_requested()) throw failure(errc::cancelled, "the listing was cancelled");
+    visit({.name = std::move(found->name),
+           .id = {found->id.to_string()},
+           .kind = found->kind.value_or(kind::file),
+           .size = found->size,
+           .mode = mode_of(found->metadata),
+           .mtime = time_of(found->metadata)});
+  }
+}
+
 node_stat describe(const loaded_node& node) {
-  node_stat out{{node.id.to_string()}, kind_of(node), 0, node.block.size(), node.links.size()};
-  if (node.is_file()) out.size = content_size(node);
-  else if (!node.is_directory()) out.size = node.data().size();
+  node_stat out{.id = {node.id.to_string()},
+                .kind = kind_of(node),
+                .size = size_of(node),
+                .cumulative_size = node.block.size(),
+                .links = node.links.size(),
+                .mode = mode_of(node.unixfs.metadata),
+                .mtime = time_of(node.unixfs.metadata)};
   for (const auto& link : node.links)
     if (__builtin_add_overflow(out.cumulative_size, link.tsize, &out.cumulative_size))
       refuse(node.id, "its links' sizes add up to more than there can be");

@@ -1,6 +1,10 @@
 #include "actors/ipfs/embedded_ipfs.hpp"
 
+#include "actors/ipfs/add_request.hpp"
+#include "actors/ipfs/describe.hpp"
+#include "actors/ipfs/discarding_batch.hpp"
 #include "actors/ipfs/file_reader.hpp"
+#include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/memory_block_store.hpp"
 #include "actors/ipfs/pack_block_store.hpp"
 #include "actors/ipfs/path.hpp"
@@ -10,49 +14,23 @@
 
 #include <algorithm>
 #include <cstring>
-#include <exception>
 #include <utility>
 
 namespace pillar::ipfs {
-namespace {
 
 using namespace engine;
 
-constexpr std::size_t longest_text = 1 << 20; // bytes of add_str; longer content comes as a file
-
-/// The engine's edge: whatever is thrown below leaves as a failure.
-template <class Work> auto guarded(const Work& work) {
-  try {
-    return work();
-  } catch (...) {
-    throw to_failure(std::current_exception());
-  }
-}
+namespace {
 
 cid text_id(const content_id& id) {
   return {id.to_string()};
 }
 
-ipfs::kind kind_of(const loaded_node& node) {
-  if (node.id.codec() == codec::raw) return kind::raw;
-  if (node.is_directory()) return kind::directory;
-  return node.unixfs.type == unixfs_type::symlink ? kind::symlink : kind::file;
-}
-
 } // namespace
 
-content_reader::content_reader(std::unique_ptr<engine::file_reader> reader) : reader_(std::move(reader)) {}
-content_reader::content_reader(content_reader&&) noexcept = default;
-content_reader& content_reader::operator=(content_reader&&) noexcept = default;
-content_reader::~content_reader() = default;
-
-std::optional<bytes> content_reader::next() {
-  return guarded([&] { return reader_->next(); });
-}
-
-embedded_ipfs::embedded_ipfs(std::shared_ptr<engine::block_store> store, embedded_options options)
+embedded_ipfs::embedded_ipfs(std::shared_ptr<block_store> store, embedded_options options)
     : options_(std::move(options)), store_(std::move(store)),
-      hashers_(std::make_unique<thread_pool>(options_.hash_threads)) {
+      hashers_(std::make_shared<thread_pool>(options_.hash_threads)), topics_(store_->identity()) {
   options_.import = checked(options_.import);
 }
 
@@ -75,43 +53,96 @@ std::unique_ptr<embedded_ipfs> embedded_ipfs::in_memory(embedded_options options
   });
 }
 
-cid embedded_ipfs::add_str(std::string_view text, bool pin) {
-  return guarded([&] {
-    if (text.size() > longest_text)
-      throw failure(errc::too_large, "the text has " + std::to_string(text.size())
-                                         + " bytes, and 1 MiB are the most: add longer content as a file");
-    auto batch = store_->begin();
-    node_writer writer(options_.import, *batch);
-    file_importer importer(writer, *hashers_);
-    auto added = importer.import([&](std::span<std::byte> to) {
-      auto size = std::min(to.size(), text.size());
-      std::memcpy(to.data(), text.data(), size);
-      text.remove_prefix(size);
-      return size;
-    });
-    if (pin) batch->pin({added.id, pin_mode::recursive, ""});
-    batch->commit();
-    return text_id(added.id);
+file_system& embedded_ipfs::files() const {
+  return options_.files ? *options_.files : system_files();
+}
+
+content_id embedded_ipfs::locate(std::string_view path) const {
+  return engine::resolve(*store_, content_path::parse(path));
+}
+
+// Adding.
+
+/// One add: where its blocks go, and what is done at its end.
+class embedded_ipfs::adding {
+public:
+  adding(embedded_ipfs& engine, const add_options& options)
+      : options_(options), batch_(options.only_hash ? std::make_unique<discarding_batch>() : engine.store_->begin()),
+        writer_(import_options_of(options, engine.options_.import), *batch_) {
+    check_pin_name(options.pin_name);
+  }
+  const node_writer& writer() const { return writer_; }
+  void pin(const content_id& root) {
+    if (options_.pin) batch_->pin({root, pin_mode::recursive, options_.pin_name});
+  }
+  void commit() { batch_->commit(); }
+
+private:
+  const add_options& options_;
+  std::unique_ptr<write_batch> batch_;
+  node_writer writer_;
+};
+
+void embedded_ipfs::check(const add_options& options) const {
+  guarded([&] {
+    import_options_of(options, options_.import);
+    check_pin_name(options.pin_name);
   });
 }
 
-added embedded_ipfs::add_file(const std::filesystem::path& path, const add_options& options) {
+cid embedded_ipfs::add_bytes(bytes_view content, const add_options& options) {
+  auto source = [&](std::span<std::byte> to) {
+    auto size = std::min(to.size(), content.size());
+    std::memcpy(to.data(), content.data(), size);
+    content = content.subspan(size);
+    return size;
+  };
+  return add_stream(source, options, {}).root;
+}
+
+added embedded_ipfs::add_stream(const byte_source& content, const add_options& options, std::stop_token stop) {
   return guarded([&] {
-    auto batch = store_->begin();
-    node_writer writer(options_.import, *batch);
-    tree_importer importer(files(), writer, *hashers_, {.hidden = options.hidden}, options.stop);
-    auto root = importer.add(path);
-    if (options.pin) batch->pin({root.id, pin_mode::recursive, ""});
-    batch->commit();
-    return added{text_id(root.id), importer.file_count(), importer.byte_count()};
+    adding add(*this, options);
+    file_importer importer(add.writer(), *hashers_, std::move(stop));
+    auto root = importer.import(content);
+    add.pin(root.id);
+    add.commit();
+    return added{text_id(root.id), 1, root.size};
   });
 }
+
+added embedded_ipfs::add_files(const selection& what, const add_options& options,
+                               const std::function<void(const add_progress&)>& tell, std::stop_token stop) {
+  return guarded([&] {
+    check_selection(what);
+    adding add(*this, options);
+    progress_callback progress;
+    std::vector<add_progress> roots; // told at the end: then they are durable
+    if (tell)
+      progress = [&](const import_progress& p) {
+        add_progress out{std::string(p.name), p.bytes, {}};
+        if (p.done) out.size = p.done->tsize, out.id = text_id(p.done->id);
+        bool is_root = p.done && (what.wrap ? p.name.empty() : p.name.find('/') == p.name.npos);
+        if (is_root) roots.push_back(std::move(out));
+        else tell(out);
+      };
+    tree_importer importer(files(), add.writer(), *hashers_, {.hidden = what.hidden}, std::move(stop), progress);
+    content_id last;
+    if (what.wrap) add.pin(last = importer.add_wrapped(what.paths).id);
+    else
+      for (auto& path : what.paths) add.pin(last = importer.add(path).id);
+    add.commit();
+    for (auto& root : roots) tell(root);
+    return added{text_id(last), importer.file_count(), importer.byte_count()};
+  });
+}
+
+// Reading.
 
 content_reader embedded_ipfs::open_reader(std::string_view path, std::uint64_t offset,
-                                          std::optional<std::uint64_t> length) {
+                                          std::optional<std::uint64_t> length, std::stop_token) {
   return guarded([&] {
-    auto node = load(*store_, resolve(*store_, content_path::parse(path)));
-    return content_reader(std::make_unique<file_reader>(store_, std::move(node), offset, length));
+    return content_reader(std::make_unique<file_reader>(store_, load(*store_, locate(path)), offset, length, hashers_));
   });
 }
 
@@ -120,35 +151,37 @@ written embedded_ipfs::get_file(std::string_view path, const std::filesystem::pa
   return guarded([&] {
     auto parsed = content_path::parse(path);
     auto last = parsed.last_part();
-    tree_writer writer(files(), store_, {}, std::move(stop));
-    writer.write(resolve(*store_, parsed), into, name.empty() ? std::string_view(last) : name);
+    tree_writer writer(files(), store_, {}, std::move(stop), hashers_);
+    writer.write(engine::resolve(*store_, parsed), into, name.empty() ? std::string_view(last) : name);
     return written{writer.file_count(), writer.byte_count()};
   });
 }
 
-node_stat embedded_ipfs::stat(std::string_view path) {
-  return guarded([&] {
-    auto node = load(*store_, resolve(*store_, content_path::parse(path)));
-    node_stat out{text_id(node.id), kind_of(node), 0, node.block.size(), node.links.size()};
-    if (node.is_file()) out.size = content_size(node);
-    else if (!node.is_directory()) out.size = node.data().size();
-    for (const auto& link : node.links)
-      if (__builtin_add_overflow(out.cumulative_size, link.tsize, &out.cumulative_size))
-        refuse(node.id, "its links' sizes add up to more than there can be");
-    return out;
-  });
+void embedded_ipfs::ls(std::string_view path, const std::function<void(const entry&)>& visit, std::stop_token stop) {
+  guarded([&] { list_entries(store_, load(*store_, locate(path)), visit, stop); });
 }
 
-ipfs::identity embedded_ipfs::identity() const {
+node_stat embedded_ipfs::stat(std::string_view path, std::stop_token) {
+  return guarded([&] { return describe(load(*store_, locate(path))); });
+}
+
+cid embedded_ipfs::resolve(std::string_view path, std::stop_token) {
+  return guarded([&] { return text_id(locate(path)); });
+}
+
+ipfs::identity embedded_ipfs::identity() {
   return {store_->identity(), options_.agent};
 }
 
-bool embedded_ipfs::is_pinned(std::string_view root) {
-  return guarded([&] { return store_->find_pin(content_id::parse(root)).has_value(); });
+// Topics.
+
+void embedded_ipfs::publish(std::string_view topic, bytes_view data, std::stop_token) {
+  topics_.publish(topic, data);
 }
 
-engine::file_system& embedded_ipfs::files() const {
-  return options_.files ? *options_.files : system_files();
+std::unique_ptr<subscription> embedded_ipfs::subscribe(std::string_view topic, std::function<void()> notify,
+                                                       std::stop_token) {
+  return topics_.subscribe(topic, std::move(notify));
 }
 
 } // namespace pillar::ipfs

@@ -15,9 +15,6 @@
 
 namespace pillar::ipfs::engine {
 
-/// Fills a buffer and returns how many bytes it has put in: fewer than the buffer holds only at the end. May throw.
-using byte_source = std::function<std::size_t(std::span<std::byte>)>;
-
 /// Imports files one after another; one thread at a time. Chunks are hashed and stored by the pool's threads while the
 /// next ones are read, and found where the content decides about them. Holds a few chunks in memory, whatever the size.
 class file_importer {

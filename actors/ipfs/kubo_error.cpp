@@ -33,6 +33,7 @@ constexpr known_message known_messages[] = {
     {"could not find", errc::not_found},
     {"not found", errc::not_found},
     {"no link named", errc::not_found},
+    {"failed to fetch all nodes", errc::not_found}, // boxo, ipld/merkledag: of several, some are not there
     {"is a directory", errc::bad_request},
     {"is not a directory", errc::bad_request},
     {"over 1MiB", errc::too_large},

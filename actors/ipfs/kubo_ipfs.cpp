@@ -1,46 +1,27 @@
 #include "actors/ipfs/kubo_ipfs.hpp"
 
+#include "actors/ipfs/add_request.hpp"
 #include "actors/ipfs/describe.hpp"
-#include "actors/ipfs/file_importer.hpp"
+#include "actors/ipfs/discarding_batch.hpp"
 #include "actors/ipfs/file_reader.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/hash_name.hpp"
+#include "actors/ipfs/kubo_add.hpp"
 #include "actors/ipfs/kubo_upload.hpp"
+#include "actors/ipfs/multibase.hpp"
 #include "actors/ipfs/path.hpp"
-#include "actors/ipfs/tree_upload.hpp"
+#include "actors/ipfs/topic_hub.hpp"
+#include "actors/ipfs/tree_form.hpp"
 #include "actors/ipfs/tree_writer.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
 namespace pillar::ipfs {
 
 using namespace engine;
-
-namespace {
-
-constexpr std::size_t longest_text = 1 << 20; // bytes of add_str; longer content comes as a file
-
-const char* flag(bool value) {
-  return value ? "true" : "false";
-}
-
-/// What a tree is called on its way; the daemon tells it apart from nothing else.
-std::string upload_name(const std::filesystem::path& path) {
-  auto name = path.filename().string();
-  return name.empty() || name == "." || name == ".." ? "tree" : name;
-}
-
-/// Reads the lines of an add to their end: the CID of the last thing that was stored, which is the root.
-std::string added_root(kubo_reply& reply) {
-  std::string root;
-  while (auto line = reply.next_line())
-    if (auto hash = text_in(*line, "Hash"); !hash.empty()) root = std::move(hash);
-  return root;
-}
-
-} // namespace
 
 kubo_ipfs::kubo_ipfs(kubo_options options, std::shared_ptr<const kubo_client> client)
     : options_(std::move(options)), client_(std::move(client)),
@@ -65,102 +46,110 @@ std::shared_ptr<kubo_block_store> kubo_ipfs::blocks(std::stop_token stop) const 
   return std::make_shared<kubo_block_store>(client_, options_.search, std::move(stop));
 }
 
+/// The names of a path are followed here, so that what they lead to is verified.
+content_id kubo_ipfs::locate(std::string_view path, std::stop_token stop) const {
+  return engine::resolve(*blocks(std::move(stop)), content_path::parse(path));
+}
+
 file_system& kubo_ipfs::files() const {
   return options_.files ? *options_.files : system_files();
 }
 
-/// Everything that decides a CID, so that nothing of it is left to the daemon's configuration.
-http_fields kubo_ipfs::add_arguments(bool pin) const {
-  const auto& import = options_.import;
-  http_fields out{{"pin", flag(pin)},
-                  {"cid-version", std::to_string(import.cid_version)},
-                  {"hash", std::string(engine::name_of(import.hash))},
-                  {"raw-leaves", flag(import.uses_raw_leaves())},
-                  {"chunker", import.chunker.to_string()},
-                  {"max-file-links", std::to_string(import.max_links)},
-                  {"max-hamt-fanout", std::to_string(import.hamt_fanout)},
-                  {"max-directory-links", "0"},
-                  {"trickle", flag(import.layout == engine::file_layout::trickle)},
-                  {"inline", flag(import.inline_limit.has_value())},
-                  {"inline-limit", std::to_string(import.inline_limit.value_or(0))},
-                  {"wrap-with-directory", "false"},
-                  {"progress", "true"}}; // so that a daemon at work is not silent
-  if (auto mode = import.metadata.mode) out.emplace_back("mode", std::to_string(*mode));
-  if (auto time = import.metadata.mtime) {
-    out.emplace_back("mtime", std::to_string(time->seconds));
-    out.emplace_back("mtime-nsecs", std::to_string(time->nanoseconds));
-  }
-  return out;
+/// For what a daemon may think about for long before it says a word: its whole repository.
+time_limits kubo_ipfs::patient_limits() const {
+  constexpr std::chrono::milliseconds long_silence = std::chrono::minutes(10);
+  auto limits = client_->limits();
+  if (limits.first_byte.count() != 0) limits.first_byte = std::max(limits.first_byte, long_silence);
+  if (limits.idle.count() != 0) limits.idle = std::max(limits.idle, long_silence);
+  return limits;
 }
 
-void kubo_ipfs::check_added(const kubo_place& at, const content_id& expected, std::string_view got) const {
-  if (got.empty())
-    throw failure(errc::io_error, at.text() + ": it ended its reply without the CID of what was added: add it again");
-  if (got == expected.to_string()) return;
-  throw failure(errc::incompatible,
-                at.text() + ": it stored the content as " + std::string(got) + ", which should be "
-                    + expected.to_string()
-                    + ": compare the section Import of its configuration with the options here; what it pinned stays");
+// Adding.
+
+void kubo_ipfs::check(const add_options& options) const {
+  guarded([&] { kubo_add(options, options_.import); });
 }
 
-cid kubo_ipfs::add_str(std::string_view text, bool pin) {
+cid kubo_ipfs::add_bytes(bytes_view content, const add_options& options) {
   return guarded([&] {
-    if (text.size() > longest_text)
-      throw failure(errc::too_large, "the text has " + std::to_string(text.size())
-                                         + " bytes, and 1 MiB are the most: add longer content as a file");
+    kubo_add add(options, options_.import);
     discarding_batch batch;
-    node_writer writer(options_.import, batch);
-    auto rest = text;
-    auto expected = file_importer(writer, *hashers_).import([&](std::span<std::byte> to) {
+    node_writer writer(add.import(), batch);
+    auto rest = content;
+    auto root = file_importer(writer, *hashers_).import([&](std::span<std::byte> to) {
       auto size = std::min(to.size(), rest.size());
-      std::memcpy(to.data(), rest.data(), size);
-      rest.remove_prefix(size);
+      if (size > 0) std::memcpy(to.data(), rest.data(), size);
+      rest = rest.subspan(size);
       return size;
     });
-    auto reply = client_->ask({.command = "add", .arguments = add_arguments(pin)}, view_of(text));
-    check_added(reply.place(), expected.id, added_root(reply));
-    return cid{expected.id.to_string()};
+    add.expect(root.id);
+    auto reply = client_->ask({.command = "add", .arguments = add.arguments()}, content);
+    add.follow(reply);
+    return cid{root.id.to_string()};
   });
 }
 
-added kubo_ipfs::add_file(const std::filesystem::path& path, const add_options& options) {
+added kubo_ipfs::add_files(const selection& what, const add_options& options,
+                           const std::function<void(const add_progress&)>& tell, std::stop_token stop) {
   return guarded([&] {
-    content_id expected;
+    check_selection(what);
+    kubo_add add(options, options_.import, what.wrap);
     added out;
-    kubo_request request{.command = "add", .arguments = add_arguments(options.pin), .stop = options.stop};
-    kubo_upload upload(*client_, request, [&](multipart_writer& form) {
-      tree_upload tree(form, options_.import, *hashers_, upload_name(path), {}, options.stop);
-      walk_tree(files(), path, options.hidden, options.stop, tree);
-      expected = tree.root();
-      out = {{}, tree.file_count(), tree.byte_count()};
-    });
-    auto root = added_root(upload.reply()); // after its end, all was sent, and what the thread wrote can be read
-    check_added(upload.reply().place(), expected, root);
-    out.root = {expected.to_string()};
+    auto import = [&](tree_listener* listener) {
+      discarding_batch batch;
+      node_writer writer(add.import(), batch);
+      progress_callback progress;
+      if (tell) progress = [&](const import_progress& p) { add.progress(p); };
+      tree_importer importer(files(), writer, *hashers_, {.hidden = what.hidden, .listener = listener}, stop, progress);
+      auto expect = [&](const engine::imported& root) {
+        add.expect(root.id);
+        out.root = {root.id.to_string()};
+      };
+      if (what.wrap) expect(importer.add_wrapped(what.paths));
+      else
+        for (const auto& path : what.paths) expect(importer.add(path));
+      out.files = importer.file_count();
+      out.size = importer.byte_count();
+    };
+    // Kubo (to 0.39 at least) fails to hash a tree with modes or times without storing it: what is computed here is
+    // all.
+    if (options.only_hash && add.import().keeps_metadata()) {
+      import(nullptr);
+      add.tell_all(tell);
+      return out;
+    }
+    kubo_upload upload(*client_, {.command = "add", .arguments = add.arguments(), .stop = stop},
+                       [&](multipart_writer& form) {
+                         tree_form listener(form, add.import());
+                         import(&listener);
+                       });
+    add.follow(upload.reply(), tell); // after its end, all was sent, and what the thread wrote can be read
     return out;
   });
 }
 
-added kubo_ipfs::add_stream(const std::function<std::size_t(std::span<std::byte>)>& content,
-                            const add_options& options) {
+added kubo_ipfs::add_stream(const byte_source& content, const add_options& options, std::stop_token stop) {
   return guarded([&] {
-    imported expected;
-    kubo_request request{.command = "add", .arguments = add_arguments(options.pin), .stop = options.stop};
-    kubo_upload upload(*client_, request, [&](multipart_writer& form) {
-      discarding_batch batch;
-      node_writer writer(options_.import, batch);
-      form.file("");
-      expected = file_importer(writer, *hashers_, options.stop).import([&](std::span<std::byte> to) {
-        auto size = content(to);
-        form.content(to.first(size));
-        return size;
-      });
-    });
-    auto root = added_root(upload.reply());
-    check_added(upload.reply().place(), expected.id, root);
-    return added{{expected.id.to_string()}, 1, expected.size};
+    kubo_add add(options, options_.import);
+    engine::imported root;
+    kubo_upload upload(*client_, {.command = "add", .arguments = add.arguments(), .stop = stop},
+                       [&](multipart_writer& form) {
+                         discarding_batch batch;
+                         node_writer writer(add.import(), batch);
+                         form.file("");
+                         root = file_importer(writer, *hashers_, stop).import([&](std::span<std::byte> to) {
+                           auto size = content(to);
+                           form.content(to.first(size));
+                           return size;
+                         });
+                         add.expect(root.id);
+                       });
+    add.follow(upload.reply());
+    return added{{root.id.to_string()}, 1, root.size};
   });
 }
+
+// Reading.
 
 content_reader kubo_ipfs::open_reader(std::string_view path, std::uint64_t offset, std::optional<std::uint64_t> length,
                                       std::stop_token stop) {
@@ -183,6 +172,14 @@ written kubo_ipfs::get_file(std::string_view path, const std::filesystem::path& 
   });
 }
 
+void kubo_ipfs::ls(std::string_view path, const std::function<void(const entry&)>& visit, std::stop_token stop) {
+  guarded([&] {
+    auto store = blocks(stop);
+    auto node = load(*store, engine::resolve(*store, content_path::parse(path)));
+    list_entries(std::move(store), std::move(node), visit, stop);
+  });
+}
+
 node_stat kubo_ipfs::stat(std::string_view path, std::stop_token stop) {
   return guarded([&] {
     auto store = blocks(std::move(stop));
@@ -191,14 +188,32 @@ node_stat kubo_ipfs::stat(std::string_view path, std::stop_token stop) {
 }
 
 cid kubo_ipfs::resolve(std::string_view path, std::stop_token stop) {
-  return guarded([&] {
-    auto store = blocks(std::move(stop));
-    return cid{engine::resolve(*store, content_path::parse(path)).to_string()};
+  return guarded([&] { return cid{locate(path, std::move(stop)).to_string()}; });
+}
+
+// Topics.
+
+void kubo_ipfs::publish(std::string_view topic, bytes_view data, std::stop_token stop) {
+  guarded([&] {
+    check_topic(topic);
+    check_message(topic, data);
+    client_
+        ->ask({.command = "pubsub/pub",
+               .arguments = {{"arg", encode_multibase(base::base64url, view_of(topic))}},
+               .stop = std::move(stop),
+               .repeatable = false},
+              data)
+        .json();
   });
 }
 
-bool kubo_ipfs::is_pinned(std::string_view root) {
-  return guarded([&] { return blocks({})->find_pin(content_id::parse(root)).has_value(); });
+std::unique_ptr<subscription> kubo_ipfs::subscribe(std::string_view topic, std::function<void()> notify,
+                                                   std::stop_token stop) {
+  return guarded([&] {
+    check_topic(topic);
+    return std::make_unique<kubo_subscription>(client_, std::string(topic), identity_.id, std::move(notify),
+                                               options_.reconnect, std::move(stop));
+  });
 }
 
 } // namespace pillar::ipfs

@@ -1,15 +1,20 @@
-// What kubo_ipfs does with the daemon's repository: pins, single blocks, archives, statistics, garbage, pub/sub.
+// What kubo_ipfs does with the daemon's repository: blocks, archives and care.
+#include "actors/ipfs/car.hpp"
+#include "actors/ipfs/car_reader.hpp"
 #include "actors/ipfs/car_verifier.hpp"
+#include "actors/ipfs/codec_name.hpp"
+#include "actors/ipfs/file_system.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/hash_name.hpp"
+#include "actors/ipfs/hasher.hpp"
 #include "actors/ipfs/kubo_ipfs.hpp"
 #include "actors/ipfs/kubo_upload.hpp"
-#include "actors/ipfs/path.hpp"
 #include "actors/ipfs/thread_pool.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
-#include <array>
-#include <chrono>
+#include <cerrno>
 #include <utility>
 
 namespace pillar::ipfs {
@@ -18,139 +23,54 @@ using namespace engine;
 
 namespace {
 
-constexpr std::size_t longest_topic = 1 << 10;   // bytes
-constexpr std::size_t longest_message = 1 << 20; // bytes; what gossipsub carries
-constexpr std::size_t usual_block = 1 << 20;     // bytes; Kubo before 0.40 wants to be told of larger ones
-
-// A daemon may think about its whole repository before it says a word.
-constexpr std::chrono::minutes long_silence{10};
-
-time_limits patient(time_limits limits) {
-  if (limits.first_byte.count() != 0)
-    limits.first_byte = std::max<std::chrono::milliseconds>(limits.first_byte, long_silence);
-  if (limits.idle.count() != 0) limits.idle = std::max<std::chrono::milliseconds>(limits.idle, long_silence);
-  return limits;
-}
-
-std::string path_text(std::string_view path) {
-  auto parsed = content_path::parse(path);
-  auto out = "/ipfs/" + parsed.root.to_string();
-  for (const auto& name : parsed.names) out += "/" + name;
-  return out;
-}
-
-kubo_pin_kind kind_of(const kubo_place& at, std::string_view type) {
-  if (type == "recursive") return kubo_pin_kind::recursive;
-  if (type == "direct") return kubo_pin_kind::direct;
-  if (type.starts_with("indirect")) return kubo_pin_kind::indirect;
-  throw failure(errc::io_error, at.text() + ": it knows a kind of pin that is not known here: " + in_quotes(type));
-}
-
-const char* type_of(std::optional<kubo_pin_kind> kind) {
-  if (!kind) return "all";
-  constexpr std::array names{"recursive", "direct", "indirect"};
-  return names.at(static_cast<std::size_t>(*kind));
-}
-
-const char* name_of(codec c) {
-  if (c == codec::raw) return "raw";
-  if (c == codec::dag_pb) return "dag-pb";
-  throw failure(errc::unsupported, "only raw and dag-pb blocks can be put into a Kubo daemon");
-}
-
-void check_topic(std::string_view topic) {
-  if (topic.empty() || topic.size() > longest_topic)
-    throw failure(errc::bad_request,
-                  "the topic " + in_quotes(topic) + " has " + std::to_string(topic.size()) + " bytes: use 1 to 1024");
-}
+constexpr std::size_t usual_block = 1 << 20;    // bytes; Kubo before 0.40 wants to be told of larger ones
+constexpr std::uint64_t blocks_per_item = 1000; // of verify's progress
 
 } // namespace
 
-void kubo_ipfs::pin_add(std::string_view path, bool recursive, std::string_view name, std::stop_token stop) {
-  guarded([&] {
-    kubo_request request{
-        .command = "pin/add",
-        .arguments = {{"arg", path_text(path)}, {"recursive", recursive ? "true" : "false"}, {"progress", "true"}},
-        .stop = std::move(stop)};
-    if (!name.empty()) request.arguments.emplace_back("name", name);
-    if (options_.search.offline) request.arguments.emplace_back("offline", "true");
-    auto reply = client_->open(request);
-    auto pinned = false;
-    std::uint64_t fetched = 0;
-    auto moved = std::chrono::steady_clock::now();
-    while (auto line = reply.next_line()) { // twice a second, however little happens
-      pinned = member_of(*line, "Pins") != nullptr;
-      auto now = std::chrono::steady_clock::now();
-      if (auto count = number_in(*line, "Progress"); count > fetched) fetched = count, moved = now;
-      if (!pinned && now - moved > options_.search.time)
-        throw failure(errc::not_found, reply.place().text() + ": of " + std::string(path) + " it found "
-                                           + std::to_string(fetched) + " blocks, and no more in the time for it");
-    }
-    if (!pinned) throw failure(errc::io_error, reply.place().text() + ": it ended its reply without having pinned");
-  });
-}
+// Blocks.
 
-void kubo_ipfs::pin_rm(std::string_view root, bool recursive, std::stop_token stop) {
-  guarded([&] {
-    client_
-        ->ask({.command = "pin/rm",
-               .arguments = {{"arg", content_id::parse(root).to_string()}, {"recursive", recursive ? "true" : "false"}},
-               .stop = std::move(stop),
-               .repeatable = false})
-        .json();
-  });
-}
-
-void kubo_ipfs::for_each_pin(const kubo_pin_filter& filter, const std::function<void(const kubo_pin&)>& visit,
-                             std::stop_token stop) {
-  guarded([&] {
-    kubo_request request{.command = "pin/ls",
-                         .arguments = {{"type", type_of(filter.kind)}, {"names", "true"}, {"stream", "true"}},
-                         .limits = patient(client_->limits()),
-                         .stop = std::move(stop)};
-    if (!filter.name.empty()) request.arguments.emplace_back("name", filter.name);
-    auto reply = client_->open(request);
-    while (auto line = reply.next_line())
-      visit({{text_in(*line, "Cid")}, kind_of(reply.place(), text_in(*line, "Type")), text_in(*line, "Name")});
-  });
-}
-
-bytes kubo_ipfs::block_get(std::string_view id, std::stop_token stop) {
+block_info kubo_ipfs::block_put(bytes_view block, std::string_view codec, std::string_view hash, bool pin) {
   return guarded([&] {
-    auto wanted = content_id::parse(id);
+    content_id expected(1, codec_of(codec), hash_of(hash_function_of(hash), block));
+    if (block.size() > largest_block)
+      throw failure(errc::too_large,
+                    "the block has " + std::to_string(block.size()) + " bytes, and 2 MiB are the most");
+    auto reply = client_->ask({.command = "block/put",
+                               .arguments = {{"cid-codec", std::string(codec)},
+                                             {"mhtype", std::string(hash)},
+                                             {"pin", pin ? "true" : "false"},
+                                             {"allow-big-block", block.size() > usual_block ? "true" : "false"}}},
+                              block);
+    if (auto got = text_in(reply.json(), "Key"); got != expected.to_string())
+      throw failure(errc::incompatible, reply.place().text() + ": it stored the block as " + in_quotes(got)
+                                            + ", which should be " + expected.to_string());
+    return block_info{{expected.to_string()}, block.size()};
+  });
+}
+
+bytes kubo_ipfs::block_get(const cid& id, std::stop_token stop) {
+  return guarded([&] {
+    auto wanted = content_id::parse(id.text);
     auto block = blocks(std::move(stop))->get(wanted);
     if (!block) throw failure(errc::not_found, "the Kubo daemon has, and finds, no block " + wanted.to_string());
     return std::move(*block);
   });
 }
 
-cid kubo_ipfs::block_put(bytes_view block, codec c, bool pin, std::stop_token stop) {
+block_info kubo_ipfs::block_stat(const cid& id, std::stop_token stop) {
   return guarded([&] {
-    if (block.size() > largest_block)
-      throw failure(errc::too_large,
-                    "the block has " + std::to_string(block.size()) + " bytes, and 2 MiB are the most");
-    const auto hash = options_.import.hash;
-    content_id expected(1, c, hash_of(hash, block));
-    kubo_request request{.command = "block/put",
-                         .arguments = {{"cid-codec", name_of(c)},
-                                       {"mhtype", std::string(engine::name_of(hash))},
-                                       {"pin", pin ? "true" : "false"},
-                                       {"allow-big-block", block.size() > usual_block ? "true" : "false"}},
-                         .stop = std::move(stop)};
-    auto reply = client_->ask(request, block);
-    check_added(reply.place(), expected, text_in(reply.json(), "Key"));
-    return cid{expected.to_string()};
+    auto wanted = content_id::parse(id.text);
+    auto size = blocks(std::move(stop))->size_of(wanted);
+    if (!size) throw failure(errc::not_found, "the Kubo daemon has no block " + wanted.to_string() + " in its store");
+    return block_info{{wanted.to_string()}, *size};
   });
 }
 
-std::optional<std::uint64_t> kubo_ipfs::block_size(std::string_view id, std::stop_token stop) {
-  return guarded([&] { return blocks(std::move(stop))->size_of(content_id::parse(id)); });
-}
-
-void kubo_ipfs::block_rm(std::string_view id, std::stop_token stop) {
+void kubo_ipfs::block_rm(const cid& id, std::stop_token stop) {
   guarded([&] {
     auto reply = client_->ask({.command = "block/rm",
-                               .arguments = {{"arg", content_id::parse(id).to_string()}},
+                               .arguments = {{"arg", content_id::parse(id.text).to_string()}},
                                .stop = std::move(stop),
                                .repeatable = false});
     while (auto line = reply.next_line())
@@ -158,9 +78,11 @@ void kubo_ipfs::block_rm(std::string_view id, std::stop_token stop) {
   });
 }
 
-void kubo_ipfs::dag_export(std::string_view root, const std::function<void(bytes_view)>& to, std::stop_token stop) {
+// Archives.
+
+void kubo_ipfs::dag_export(std::string_view path, const std::function<void(bytes_view)>& to, std::stop_token stop) {
   guarded([&] {
-    auto id = content_id::parse(root);
+    auto id = locate(path, stop);
     kubo_request request{.command = "dag/export", .arguments = {{"arg", id.to_string()}}, .stop = std::move(stop)};
     if (options_.search.offline) request.arguments.emplace_back("offline", "true");
     auto reply = client_->open(request);
@@ -170,120 +92,143 @@ void kubo_ipfs::dag_export(std::string_view root, const std::function<void(bytes
   });
 }
 
-kubo_imported kubo_ipfs::dag_import(const std::function<std::size_t(std::span<std::byte>)>& content, bool pin_roots,
-                                    std::stop_token stop) {
+namespace {
+
+/// Reads an archive from a file.
+car_reader open_archive(file_system& files, const descriptor& file, const std::filesystem::path& path,
+                        const std::stop_token& stop) {
+  return car_reader(
+      [&files, &file, &path, &stop](std::span<std::byte> to) {
+        std::size_t filled = 0;
+        while (filled < to.size()) {
+          if (stop.stop_requested()) throw failure(errc::cancelled, "the import was stopped: nothing is pinned");
+          auto some = files.read(file.number(), to.data() + filled, to.size() - filled);
+          if (some < 0 && errno == EINTR) continue;
+          if (some < 0) throw_errno("cannot read", path);
+          if (some == 0) break;
+          filled += static_cast<std::size_t>(some);
+        }
+        return filled;
+      },
+      path.string());
+}
+
+/// Sends what was read and verified on, always as CARv1: Kubo before 0.41 reads no other on this way.
+void send(car_reader& archive, multipart_writer& form, ipfs::imported& sent) {
+  form.file("");
+  form.content(car_header(archive.roots()));
+  while (auto section = archive.next()) {
+    form.content(section_head(section->id, section->block.size()));
+    form.content(section->block);
+    ++sent.blocks;
+    sent.size += section->block.size();
+  }
+}
+
+} // namespace
+
+ipfs::imported kubo_ipfs::dag_import(const std::filesystem::path& path, bool pin_roots, std::stop_token stop) {
   return guarded([&] {
-    kubo_request request{
-        .command = "dag/import",
-        .arguments = {{"pin-roots", pin_roots ? "true" : "false"}, {"stats", "true"}, {"allow-big-block", "true"}},
-        .limits = patient(client_->limits()),
-        .stop = stop};
-    kubo_upload upload(*client_, request, [&](multipart_writer& form) {
-      form.file("");
-      bytes buffer(256 << 10);
-      while (auto size = content(buffer)) form.content(bytes_view(buffer).first(size));
-    });
-    kubo_imported out;
-    auto& reply = upload.reply();
+    auto file = open_file(files(), AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, "cannot open");
+    auto archive = open_archive(files(), file, path, stop);
+    ipfs::imported out;
+    // The daemon would pin one root after the other, and look for what is missing on the network, without an end.
+    kubo_upload upload(*client_,
+                       {.command = "dag/import",
+                        .arguments = {{"pin-roots", "false"}, {"stats", "true"}, {"allow-big-block", "true"}},
+                        .limits = patient_limits(),
+                        .stop = stop},
+                       [&](multipart_writer& form) { send(archive, form, out); });
     auto is_whole = false;
-    while (auto line = reply.next_line()) {
-      if (const auto* root = member_of(*line, "Root")) {
-        if (auto error = text_in(*root, "PinErrorMsg"); !error.empty()) throw failure_of_message(reply.place(), error);
-        out.roots.push_back({cid_in(*root, "Cid")});
-      }
-      if (const auto* stats = member_of(*line, "Stats")) {
-        out.blocks = number_in(*stats, "BlockCount");
-        out.size = number_in(*stats, "BlockBytesCount");
-        is_whole = true;
-      }
+    while (auto line = upload.reply().next_line())
+      if (member_of(*line, "Stats")) is_whole = true;
+    if (!is_whole)
+      throw failure(errc::io_error, upload.reply().place().text() + ": it ended its reply before the import's end");
+    for (const auto& root : archive.roots()) {
+      out.roots.push_back({root.to_string()});
+      if (pin_roots) check_complete(root, stop);
     }
-    if (!is_whole) throw failure(errc::io_error, reply.place().text() + ": it ended its reply before the import's end");
+    if (pin_roots)
+      for (const auto& root : out.roots) pin_add(root.text, true, {}, stop);
     return out;
   });
 }
 
-kubo_repo_stat kubo_ipfs::repo_stat(bool size_only, std::stop_token stop) {
+/// Throws not_found unless the daemon's own store has everything below and including a root.
+void kubo_ipfs::check_complete(const content_id& root, const std::stop_token& stop) const {
+  auto reply = client_->open({.command = "refs",
+                              .arguments = {{"arg", root.to_string()},
+                                            {"recursive", "true"},
+                                            {"unique", "true"},
+                                            {"format", "-"}, // there is nothing to be done with them
+                                            {"offline", "true"}},
+                              .limits = patient_limits(),
+                              .stop = stop});
+  while (auto line = reply.next_line())
+    if (auto error = text_in(*line, "Err"); !error.empty()) throw failure_of_message(reply.place(), error);
+}
+
+// Care.
+
+repository_stat kubo_ipfs::repo_stat(std::stop_token stop) {
   return guarded([&] {
-    auto answer = client_
-                      ->ask({.command = "repo/stat",
-                             .arguments = {{"size-only", size_only ? "true" : "false"}},
-                             .limits = patient(client_->limits()),
-                             .stop = std::move(stop)})
-                      .json();
-    return kubo_repo_stat{number_in(answer, "NumObjects"), number_in(answer, "RepoSize"),
-                          number_in(answer, "StorageMax"), text_in(answer, "RepoPath"), text_in(answer, "Version")};
+    auto answer = client_->ask({.command = "repo/stat", .limits = patient_limits(), .stop = std::move(stop)}).json();
+    return repository_stat{number_in(answer, "NumObjects"), number_in(answer, "RepoSize"), text_in(answer, "RepoPath"),
+                           text_in(answer, "Version")};
   });
 }
 
-std::uint64_t kubo_ipfs::gc(const std::function<void(const cid&)>& removed, std::stop_token stop) {
-  return guarded([&] {
+void kubo_ipfs::gc(const std::function<void(const cid&)>& removed, std::stop_token stop) {
+  guarded([&] {
     auto reply = client_->open({.command = "repo/gc",
                                 .arguments = {{"stream-errors", "true"}},
-                                .limits = patient(client_->limits()),
+                                .limits = patient_limits(),
                                 .stop = std::move(stop)});
-    std::uint64_t count = 0;
     std::string error; // what cannot be removed is no reason to leave the rest; the first says enough
-    try {
-      while (auto line = reply.next_line()) {
-        if (auto found = text_in(*line, "Error"); !found.empty() && error.empty()) error = std::move(found);
-        auto key = cid_in(*line, "Key");
-        if (key.empty()) continue;
-        ++count;
-        if (removed) removed({std::move(key)});
+    for (;;) {
+      std::optional<boost::json::value> line;
+      try {
+        line = reply.next_line();
+      } catch (const failure&) {
+        if (error.empty()) throw;
+        break; // the end, which only says that there were some
       }
-    } catch (const failure&) {
-      if (error.empty()) throw; // else it only says that there were some
+      if (!line) break;
+      if (auto found = text_in(*line, "Error"); !found.empty() && error.empty()) error = std::move(found);
+      if (auto key = cid_in(*line, "Key"); !key.empty() && removed) removed({std::move(key)});
     }
     if (!error.empty()) throw failure_of_message(reply.place(), error);
-    return count;
   });
 }
 
-std::uint64_t kubo_ipfs::verify(const std::function<void(const cid&, std::string_view)>& unsound,
-                                std::stop_token stop) {
-  return guarded([&] {
-    auto reply =
-        client_->open({.command = "repo/verify", .limits = patient(client_->limits()), .stop = std::move(stop)});
-    std::uint64_t count = 0, bad = 0;
-    try {
-      while (auto line = reply.next_line()) {
-        count = std::max(count, number_in(*line, "Progress"));
-        auto words = std::string_view();
-        const auto* message = member_of(*line, "Msg");
-        if (message && message->is_string()) words = message->get_string();
-        constexpr std::string_view begin = "block "; // "block CID was corrupt (why)"
-        if (!words.starts_with(begin)) continue;
-        words.remove_prefix(begin.size());
-        ++bad;
-        unsound({std::string(words.substr(0, words.find(' ')))}, words);
-      }
-    } catch (const failure& f) {
-      if (bad == 0 || f.message().find("corrupt") == f.message().npos) throw; // else it only counts them
-    }
-    return count;
-  });
-}
-
-void kubo_ipfs::publish(std::string_view topic, bytes_view data, std::stop_token stop) {
+void kubo_ipfs::verify(const std::function<void(const verified&)>& tell, std::stop_token stop) {
   guarded([&] {
-    check_topic(topic);
-    if (data.size() > longest_message)
-      throw failure(errc::too_large, "the message has " + std::to_string(data.size())
-                                         + " bytes, and 1 MiB is the most: add it, and publish its CID");
-    client_
-        ->ask({.command = "pubsub/pub",
-               .arguments = {{"arg", encode_multibase(base::base64url, view_of(topic))}},
-               .stop = std::move(stop),
-               .repeatable = false},
-              data)
-        .json();
-  });
-}
-
-std::unique_ptr<kubo_subscription> kubo_ipfs::subscribe(std::string_view topic, kubo_subscription_options options) {
-  return guarded([&] {
-    check_topic(topic);
-    return std::make_unique<kubo_subscription>(client_, std::string(topic), identity_.id, std::move(options));
+    auto reply = client_->open({.command = "repo/verify", .limits = patient_limits(), .stop = std::move(stop)});
+    verified now;
+    std::uint64_t told = 0;
+    auto is_damaged = false;
+    for (;;) {
+      std::optional<boost::json::value> line;
+      try {
+        line = reply.next_line();
+      } catch (const failure& f) {
+        if (!is_damaged || f.message().find("corrupt") == f.message().npos) throw;
+        break; // the end, which only counts them
+      }
+      if (!line) break;
+      now.blocks = std::max(now.blocks, number_in(*line, "Progress"));
+      auto words = text_in(*line, "Msg");
+      constexpr std::string_view begin = "block "; // "block CID was corrupt (why)"
+      if (words.starts_with(begin)) {
+        words.erase(0, begin.size());
+        is_damaged = true;
+        tell({now.blocks, cid{words.substr(0, words.find(' '))}, words});
+      } else if (now.blocks - told >= blocks_per_item) {
+        told = now.blocks;
+        tell(now);
+      }
+    }
+    tell(now);
   });
 }
 

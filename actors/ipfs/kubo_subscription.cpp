@@ -24,13 +24,20 @@ bytes decoded(const kubo_place& at, std::string_view text) {
   return std::move(*data);
 }
 
-kubo_message message_of(const kubo_place& at, const boost::json::value& line, const std::string& topic,
-                        const std::string& own) {
-  auto from = text_in(line, "from");
-  auto is_own = from == own;
-  auto data = text_in(line, "data"), sequence = text_in(line, "seqno");
-  return {std::move(from), is_own, data.empty() ? bytes() : decoded(at, data),
-          sequence.empty() ? bytes() : decoded(at, sequence), topic};
+/// The sender's number of a message: as many bytes as it likes, of which the last eight tell those of one sender apart.
+std::uint64_t number_of(const bytes& sequence) {
+  std::uint64_t number = 0;
+  for (auto byte : sequence) number = number << 8 | std::to_integer<std::uint64_t>(byte);
+  return number;
+}
+
+message message_of(const kubo_place& at, const boost::json::value& line, const std::string& topic,
+                   const std::string& own) {
+  message out{.topic = topic, .from = text_in(line, "from"), .data = {}};
+  out.own = out.from == own;
+  if (auto sequence = text_in(line, "seqno"); !sequence.empty()) out.sequence = number_of(decoded(at, sequence));
+  if (auto data = text_in(line, "data"); !data.empty()) out.data = decoded(at, data);
+  return out;
 }
 
 /// Somewhat less than `time`, so that those who wait for the same daemon do not all come at once.
@@ -42,18 +49,18 @@ std::chrono::milliseconds with_jitter(std::chrono::milliseconds time) {
 } // namespace
 
 kubo_subscription::kubo_subscription(std::shared_ptr<const kubo_client> client, std::string topic, std::string own,
-                                     kubo_subscription_options options)
-    : client_(std::move(client)), topic_(std::move(topic)), own_(std::move(own)), options_(std::move(options)) {
+                                     std::function<void()> notify, kubo_reconnect reconnect, std::stop_token stop)
+    : client_(std::move(client)), topic_(std::move(topic)), own_(std::move(own)), reconnect_(reconnect),
+      queue_(std::move(notify)), stopped_(stop, [this] { stop_.request_stop(); }) {
   auto stream = connect();
-  thread_ = std::jthread([this, stream = std::move(stream)]() mutable {
+  thread_ = std::jthread([this, stream = std::move(stream), stop = std::move(stop)]() mutable {
     try {
       run(std::move(stream));
+      if (stop.stop_requested())
+        queue_.end({errc::cancelled, "the subscription to topic " + in_quotes(topic_) + " was stopped"});
     } catch (...) {
-      std::lock_guard lock(mutex_);
-      ended_ = to_failure(std::current_exception());
-      changed_.notify_all();
+      queue_.end(to_failure(std::current_exception()));
     }
-    if (!stop_.stop_requested() && options_.notify) options_.notify();
   });
 }
 
@@ -73,26 +80,23 @@ kubo_reply kubo_subscription::connect() const {
 }
 
 void kubo_subscription::run(std::optional<kubo_reply> stream) {
-  auto delay = options_.first_delay;
-  std::string reason;
+  auto delay = reconnect_.first_delay;
   while (!stop_.stop_requested()) {
     try {
       if (!stream) {
         stream = connect();
-        push(kubo_gap{std::exchange(reason, {})});
+        queue_.note_gap();
       }
       while (auto line = stream->next_line()) {
-        delay = options_.first_delay;
-        push(message_of(stream->place(), *line, topic_, own_));
+        delay = reconnect_.first_delay;
+        queue_.push(message_of(stream->place(), *line, topic_, own_));
       }
-      reason = stream->place().text() + ": it ended the subscription";
     } catch (const failure& f) {
       if (is_final(f)) throw;
-      if (reason.empty()) reason = f.message();
     }
     stream.reset();
     wait(with_jitter(delay));
-    delay = std::min(delay * 2, options_.longest_delay);
+    delay = std::min(delay * 2, reconnect_.longest_delay);
   }
 }
 
@@ -100,54 +104,6 @@ void kubo_subscription::run(std::optional<kubo_reply> stream) {
 void kubo_subscription::wait(std::chrono::milliseconds time) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop_.get_token(), time, [] { return false; });
-}
-
-void kubo_subscription::push(kubo_event event) {
-  bool was_empty;
-  {
-    std::lock_guard lock(mutex_);
-    was_empty = events_.empty() && dropped_ == 0;
-    if (const auto* message = std::get_if<kubo_message>(&event)) waiting_bytes_ += message->data.size();
-    else if (!events_.empty() && std::holds_alternative<kubo_gap>(events_.back())) events_.pop_back();
-    events_.push_back(std::move(event));
-    while (events_.size() > 1
-           && (events_.size() > options_.most_waiting || waiting_bytes_ > options_.most_waiting_bytes)) {
-      if (const auto* message = std::get_if<kubo_message>(&events_.front())) {
-        waiting_bytes_ -= message->data.size();
-        ++dropped_;
-      }
-      events_.pop_front(); // a gap is told by the dropped messages, too
-    }
-    changed_.notify_all();
-  }
-  if (was_empty && options_.notify) options_.notify();
-}
-
-std::optional<kubo_event> kubo_subscription::pop() {
-  if (auto dropped = std::exchange(dropped_, 0); dropped > 0)
-    return kubo_gap{"nobody took the messages of topic " + in_quotes(topic_) + " as fast as they came", dropped};
-  if (events_.empty()) {
-    if (ended_) throw *ended_;
-    return {};
-  }
-  auto event = std::move(events_.front());
-  events_.pop_front();
-  if (const auto* message = std::get_if<kubo_message>(&event)) waiting_bytes_ -= message->data.size();
-  return event;
-}
-
-std::optional<kubo_event> kubo_subscription::try_next() {
-  std::lock_guard lock(mutex_);
-  return pop();
-}
-
-kubo_event kubo_subscription::next(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    if (auto event = pop()) return std::move(*event);
-    if (!changed_.wait(lock, stop, [this] { return !events_.empty() || dropped_ > 0 || ended_; }))
-      throw failure(errc::cancelled, "waiting for a message was stopped");
-  }
 }
 
 } // namespace pillar::ipfs

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/ipfs/bytes_view.hpp"
+#include "actors/ipfs/unixfs.hpp"
 
 #include <functional>
 #include <string>
@@ -24,6 +25,9 @@ public:
 
   std::string content_type() const { return "multipart/form-data; boundary=" + boundary_; }
 
+  /// The mode and time of what comes next. Kubo looks at them only when it is told to preserve them.
+  void describe_next(const unixfs_metadata& metadata) { metadata_ = metadata; }
+
   /// Begins a file, whose content follows. `absolute` is where it lies on this machine, for Kubo's filestore; may be
   /// empty.
   void file(std::string_view path, std::string_view absolute = {});
@@ -41,6 +45,7 @@ private:
 
   sink sink_;
   std::string boundary_;
+  unixfs_metadata metadata_; ///< of the next part
   bool begun_ = false;
 };
 

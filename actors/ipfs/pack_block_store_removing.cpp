@@ -7,7 +7,7 @@ namespace pillar::ipfs::engine {
 
 /// Whether a batch that is open relies on a copy of a block; with protection_mutex_ held.
 bool pack_block_store::is_protected(const multihash& hash, const block_location& where) const {
-  return std::ranges::any_of(batches_, [&](const auto* batch) { return batch->covers(hash, where); });
+  return std::ranges::any_of(batches_, [&](const auto* open) { return open->covers(hash, where); });
 }
 
 /// Has nobody find copies of blocks any more, while they are still in the index; with append_mutex_ and

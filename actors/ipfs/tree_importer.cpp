@@ -64,12 +64,14 @@ imported tree_importer::finish(imported root) {
 }
 
 void tree_importer::about(const file_attributes& attributes) {
+  attributes_ = attributes;
   metadata_ = writer_.options().metadata;
   if (writer_.options().preserve_mode) metadata_.mode = attributes.mode;
   if (writer_.options().preserve_mtime) metadata_.mtime = unixfs_time{attributes.mtime, attributes.nanoseconds};
 }
 
-void tree_importer::enter(const std::string&) {
+void tree_importer::enter(const std::string& path) {
+  if (options_.listener) options_.listener->directory(shown(path), attributes_);
   frames_.push_back({.metadata = metadata_});
 }
 
@@ -80,7 +82,16 @@ void tree_importer::leave(const std::string& path) {
 
 void tree_importer::file(const std::string& path, const byte_source& read) {
   auto name = shown(path);
-  auto child = importer_.import(with_progress(read, name, tell_), metadata_);
+  auto heard = read;
+  if (options_.listener) {
+    options_.listener->file(name, attributes_);
+    heard = [&](std::span<std::byte> to) {
+      auto size = read(to);
+      options_.listener->content(to.first(size));
+      return size;
+    };
+  }
+  auto child = importer_.import(with_progress(heard, name, tell_), metadata_);
   ++file_count_;
   byte_count_ += child.size;
   if (tell_) tell_({.name = name, .bytes = child.size, .done = &child});
@@ -89,6 +100,7 @@ void tree_importer::file(const std::string& path, const byte_source& read) {
 
 void tree_importer::symlink(const std::string& path, std::string_view target) {
   auto name = shown(path);
+  if (options_.listener) options_.listener->symlink(name, attributes_, target);
   auto child = writer_.write_symlink(target, metadata_);
   ++file_count_;
   if (tell_) tell_({.name = name, .done = &child});

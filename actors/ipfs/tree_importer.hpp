@@ -15,9 +15,22 @@
 
 namespace pillar::ipfs::engine {
 
+/// Hears what is imported, by the same names and in the same order, before it is; and the very same bytes. What a
+/// function throws ends the import.
+class tree_listener {
+public:
+  virtual ~tree_listener() = default;
+  virtual void directory(const std::string& name, const file_attributes& attributes) = 0;
+  /// A file, whose `content` follows, in pieces.
+  virtual void file(const std::string& name, const file_attributes& attributes) = 0;
+  virtual void content(bytes_view piece) = 0;
+  virtual void symlink(const std::string& name, const file_attributes& attributes, std::string_view target) = 0;
+};
+
 /// What of a tree to take.
 struct tree_options {
   bool hidden = false; ///< names that begin with a dot, too; the path itself may always do so
+  tree_listener* listener = nullptr;
 };
 
 /// Adds what lies at a path. Symbolic links are stored as such and never followed. Holds the names and links of the
@@ -66,8 +79,9 @@ private:
   tree_options options_;
   std::stop_token stop_;
   progress_callback tell_;
-  std::string name_;         ///< of the path that is being added
-  unixfs_metadata metadata_; ///< of what comes next
+  std::string name_;           ///< of the path that is being added
+  file_attributes attributes_; ///< of what comes next
+  unixfs_metadata metadata_;
   std::vector<frame> frames_;
   imported root_;
   std::vector<std::pair<std::string, imported>> directories_; ///< of which the callback is to be told

@@ -3,7 +3,7 @@
 #include "actors/db/db_worker.hpp"
 #include "actors/db/sqlite_store.hpp"
 #include "actors/ipfs/embedded_ipfs.hpp"
-#include "actors/ipfs/ipfs_worker.hpp"
+#include "actors/ipfs/kubo_ipfs.hpp"
 #include "actors/key_manager/key_manager_worker.hpp"
 #include "actors/key_manager/passphrase.hpp"
 #include "actors/standard.hpp"
@@ -18,33 +18,53 @@ namespace fs = std::filesystem;
 
 contract_node::contract_node(backend kind) : kind_(kind) {
   fs::create_directories(path());
+  if (kind_ == backend::kubo) daemon_ = std::make_unique<kubo_daemon>();
   start();
 }
 
 void contract_node::start() {
   auto settings = testing::deterministic_node::quiet_settings();
   settings.set("node.data", data());
-  node_ = std::make_unique<testing::deterministic_node>(0, std::move(settings));
-  auto& node = node_->node();
-  if (kind_ == backend::memory) {
-    provide_memory_workers(node);
-  } else { // as provide_standard_workers does it, but on disks that can fail
-    node.provide<ipfs::ipfs_worker>({}, [this]() -> std::shared_ptr<ipfs::embedded_ipfs> {
-      return ipfs::embedded_ipfs::open(data() / "ipfs", {.files = &files});
-    });
-    node.provide<db::db_worker>({}, [this]() -> std::shared_ptr<db::document_store> {
-      return db::sqlite_store::open(data() / "documents.sqlite", {.vfs = disk.name()});
-    });
-    auto passphrases = std::make_shared<const key_manager::passphrase_source>(
-        key_manager::passphrase_places{.file = {}, .directory = data()});
-    node.provide<key_manager::key_manager_worker>({}, passphrases, "contract");
+  if (kind_ == backend::kubo) {
+    environment outside;
+    outside.log = logger::to_function(log_level::off, [](const log_record&) {});
+    real_ = std::make_unique<pillar::node>(std::move(settings), std::move(outside));
+  } else {
+    node_ = std::make_unique<testing::deterministic_node>(0, std::move(settings));
   }
-  node.start();
+  provide(node());
+  node().start();
+}
+
+void contract_node::provide(pillar::node& to) {
+  if (kind_ == backend::memory) return provide_memory_workers(to);
+  if (kind_ == backend::kubo)
+    return serve_ipfs(
+        to,
+        [this]() -> std::shared_ptr<ipfs::backend> {
+          return ipfs::kubo_ipfs::open({.client = {.repository = daemon_->repository()}, .search = {.offline = true}});
+        },
+        2);
+  // As provide_standard_workers does it, but on disks that can fail.
+  serve_ipfs(to, [this]() -> std::shared_ptr<ipfs::backend> {
+    return ipfs::embedded_ipfs::open(data() / "ipfs", {.files = &files});
+  });
+  to.provide<db::db_worker>({}, [this]() -> std::shared_ptr<db::document_store> {
+    return db::sqlite_store::open(data() / "documents.sqlite", {.vfs = disk.name()});
+  });
+  auto passphrases = std::make_shared<const key_manager::passphrase_source>(
+      key_manager::passphrase_places{.file = {}, .directory = data()});
+  to.provide<key_manager::key_manager_worker>({}, passphrases, "contract");
+}
+
+void contract_node::stop() {
+  node_.reset();
+  real_.reset();
 }
 
 void contract_node::restart() {
   REQUIRE(kind_ == backend::disk);
-  node_.reset();
+  stop();
   start();
 }
 
@@ -55,6 +75,14 @@ void with_every_backend(const std::function<void(contract_node&)>& test) {
   }
   SUBCASE("on a disk") {
     contract_node node(backend::disk);
+    test(node);
+  }
+}
+
+void with_every_ipfs(const std::function<void(contract_node&)>& test) {
+  with_every_backend(test);
+  SUBCASE("by Kubo") {
+    contract_node node(backend::kubo);
     test(node);
   }
 }

@@ -6,6 +6,7 @@
 #include "tests/actors/ipfs/failing_files.hpp"
 #include "tests/support/bytes.hpp"
 #include "tests/support/deterministic_node.hpp"
+#include "tests/support/kubo_daemon.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <doctest/doctest.h>
@@ -18,7 +19,8 @@
 
 namespace pillar::test {
 
-enum class backend { memory, disk };
+/// `kubo`: IPFS by a real daemon, the others in memory. Its answers come when they like, so the node is a real one.
+enum class backend { memory, disk, kubo };
 
 class contract_node {
 public:
@@ -28,10 +30,10 @@ public:
   static constexpr auto asker = "someone";
 
   template <class Request> auto ask(Request request, std::string as = asker) {
-    return (*node_)->ask(std::move(request), {.as = std::move(as)});
+    return node().ask(std::move(request), {.as = std::move(as)});
   }
   template <class Request> auto try_ask(Request request, std::string as = asker) {
-    return (*node_)->try_ask(std::move(request), {.as = std::move(as)});
+    return node().try_ask(std::move(request), {.as = std::move(as)});
   }
   /// "none", or the failure's code.
   template <class Request> std::string error_of(Request request, std::string as = asker) {
@@ -49,7 +51,7 @@ public:
 
   /// Stops the node, and starts another one on the same data. On a disk only.
   void restart();
-  void stop() { node_.reset(); }
+  void stop();
 
   failing_files files; ///< the disk under IPFS
   faulty_disk disk;    ///< the disk under the DB
@@ -60,14 +62,21 @@ public:
 
 private:
   void start();
+  void provide(pillar::node& to);
+  pillar::node& node() { return real_ ? *real_ : node_->node(); }
 
   backend kind_;
   temporary_directory directory_;
+  std::unique_ptr<kubo_daemon> daemon_;
   std::unique_ptr<testing::deterministic_node> node_;
+  std::unique_ptr<pillar::node> real_; ///< instead
 };
 
-/// Runs a test over every set of backends.
+/// Runs a test over every set of backends, but for Kubo.
 void with_every_backend(const std::function<void(contract_node&)>& test);
+
+/// The same with Kubo; such a test belongs to the suite "kubo".
+void with_every_ipfs(const std::function<void(contract_node&)>& test);
 
 /// Changes one bit of a file below a directory, in the middle of where these bytes stand.
 void spoil(const std::filesystem::path& directory, std::string_view content);

@@ -59,7 +59,7 @@ TEST_CASE("a structure of every kind of field goes to JSON text and back") {
 }
 
 TEST_CASE("a structure is an object of its fields in order") {
-  CHECK(json_text(ipfs::add_str{"hello"}) == R"({"text":"hello","pin":true})");
+  CHECK(json_text(ipfs::pin_rm{"hello"}) == R"({"path":"hello","recursive":true})");
   CHECK(json_text(ipfs::get_id{}) == "{}");
 }
 
@@ -114,9 +114,9 @@ TEST_CASE("a number out of its range is refused with the range's name") {
 }
 
 TEST_CASE("the wrong type is refused by the field's path") {
-  CHECK(refusal<ipfs::add_str>(R"({"text":3})") == "add_str.text: expected text, found 3");
-  CHECK(refusal<ipfs::add_str>(R"({"text":"a","pin":1})") == "add_str.pin: expected true or false, found 1");
-  CHECK(refusal<ipfs::add_str>(R"([])") == "add_str: expected an object, found array");
+  CHECK(refusal<ipfs::pin_rm>(R"({"path":3})") == "pin_rm.path: expected text, found 3");
+  CHECK(refusal<ipfs::pin_rm>(R"({"path":"a","recursive":1})") == "pin_rm.recursive: expected true or false, found 1");
+  CHECK(refusal<ipfs::pin_rm>(R"([])") == "pin_rm: expected an object, found array");
   CHECK(refusal<links>(R"({"links":[{"name":"a","below":[]},{"name":true,"below":[]}],"places":{}})")
         == "links.links[1].name: expected text, found bool");
   CHECK(refusal<links>(R"({"links":[],"places":{"home":{"x":"far"}}})")
@@ -125,8 +125,8 @@ TEST_CASE("the wrong type is refused by the field's path") {
 }
 
 TEST_CASE("an error never repeats a text, which may be a secret") {
-  CHECK(refusal<ipfs::add_str>(R"({"text":"a","pin":"my passphrase"})")
-        == "add_str.pin: expected true or false, found string");
+  CHECK(refusal<ipfs::pin_rm>(R"({"path":"a","recursive":"my passphrase"})")
+        == "pin_rm.recursive: expected true or false, found string");
   CHECK(refusal<std::uint64_t>(R"("my passphrase")").find("passphrase") == std::string::npos);
   CHECK(refusal<sample::colour>(R"("my passphrase")").find("passphrase") == std::string::npos);
   CHECK(refusal<bytes>(R"("my passphrase")").find("passphrase") == std::string::npos);
@@ -134,8 +134,8 @@ TEST_CASE("an error never repeats a text, which may be a secret") {
 }
 
 TEST_CASE("an unknown field is refused with the nearest known one") {
-  CHECK(refusal<ipfs::add_str>(R"({"text":"a","pim":true})") == "add_str has no field pim; nearest: pin");
-  CHECK(refusal<ipfs::add_str>(R"({"txt":"a"})") == "add_str has no field txt; nearest: text");
+  CHECK(refusal<ipfs::pin_rm>(R"({"path":"a","recursiv":true})") == "pin_rm has no field recursiv; nearest: recursive");
+  CHECK(refusal<ipfs::pin_rm>(R"({"pth":"a"})") == "pin_rm has no field pth; nearest: path");
   CHECK(refusal<links>(R"({"links":[],"places":{"home":{"z":1}}})") == "links.places.home has no field z; nearest: x");
 }
 

@@ -91,7 +91,7 @@ TEST_CASE("a tree is spelled until it mentions itself") {
 }
 
 TEST_CASE("a request of a contract is spelled as people read it") {
-  CHECK(spelled_of<ipfs::add_str>() == "ipfs.add_str{text: text, pin: flag}");
+  CHECK(spelled_of<ipfs::pin_rm>() == "ipfs.pin_rm{path: text, recursive: flag}");
   CHECK(spelled_of<ipfs::cat>() == "ipfs.cat{path: text, offset: uint64, length: optional(uint64)}");
 }
 
@@ -112,8 +112,8 @@ TEST_CASE("the compiler's hash is that of the spelled text") {
 }
 
 TEST_CASE("a structure's layout knows what its initialisers say") {
-  auto data = layout_of<ipfs::add_str>::value.defaults();
-  auto initial = decode<ipfs::add_str>(data);
-  CHECK(initial.text.empty());
-  CHECK(initial.pin);
+  auto data = layout_of<ipfs::pin_rm>::value.defaults();
+  auto initial = decode<ipfs::pin_rm>(data);
+  CHECK(initial.path.empty());
+  CHECK(initial.recursive);
 }

@@ -37,8 +37,8 @@ TEST_CASE("a row says what its request is") {
 }
 
 TEST_CASE("a row describes its request and reply") {
-  CHECK(info<ipfs::service, ipfs::add_str>().description()
-        == "ipfs.add_str{text: text, pin: flag} -> ipfs.cid{text: text}");
+  CHECK(info<ipfs::service, ipfs::pin_rm>().description()
+        == "ipfs.pin_rm{path: text, recursive: flag} -> ipfs.cid{text: text}");
   CHECK(info<sample::service, sample::forget>().description() == "sample.forget -> nothing");
   CHECK(info<sample::service, sample::walk>().description()
         == "sample.walk{steps: uint32} -> stream(sample.point{x: real, y: real})");

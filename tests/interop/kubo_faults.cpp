@@ -6,11 +6,10 @@
 using namespace pillar;
 using namespace pillar::test;
 using namespace std::chrono_literals;
-using ipfs::kubo_ipfs;
 
 namespace {
 
-std::string add_large(kubo_ipfs& ipfs) {
+std::string add_large(ipfs::backend& ipfs) {
   auto content = noise(20'000'000);
   return ipfs.add_stream(source_of(content)).root.text;
 }
@@ -21,7 +20,7 @@ TEST_SUITE_BEGIN("kubo");
 
 TEST_CASE("a daemon that is killed in the midst of a read fails it, and serves again when it is back") {
   kubo_daemon daemon;
-  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto ipfs = open(daemon);
   auto id = add_large(*ipfs);
   auto reader = ipfs->open_reader(id);
   CHECK(reader.next());
@@ -33,7 +32,7 @@ TEST_CASE("a daemon that is killed in the midst of a read fails it, and serves a
   CHECK(f.code() == errc::unavailable);
   CHECK(f.message().find("ipfs daemon") != std::string::npos);
   CHECK(failure_of([&] { ipfs->stat(id); }).code() == errc::unavailable);
-  CHECK(failure_of([&] { kubo_ipfs::open(options_for(daemon)); }).code() == errc::unavailable);
+  CHECK(failure_of([&] { open(daemon); }).code() == errc::unavailable);
 
   daemon.start();
   CHECK(content_of(*ipfs, id).size() == 20'000'000);
@@ -41,7 +40,7 @@ TEST_CASE("a daemon that is killed in the midst of a read fails it, and serves a
 
 TEST_CASE("a daemon that is killed in the midst of an add fails it, and pins nothing of it") {
   kubo_daemon daemon;
-  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto ipfs = open(daemon);
   auto pieces = 0;
   auto f = failure_of([&] {
     ipfs->add_stream([&](std::span<std::byte> to) {
@@ -58,10 +57,10 @@ TEST_CASE("a daemon that is killed in the midst of an add fails it, and pins not
 TEST_CASE("a daemon that stands still is given up after the time for it, and answers when it goes on") {
   kubo_daemon daemon;
   auto options = options_for(daemon);
-  auto ipfs = kubo_ipfs::open(options);
+  auto ipfs = pillar::test::open(options);
   auto id = ipfs->add_str("content").text;
   options.client.limits.first_byte = 200ms;
-  auto hasty = kubo_ipfs::open(options);
+  auto hasty = pillar::test::open(options);
   daemon.pause();
   auto f = failure_of([&] { hasty->stat(id); });
   CHECK(f.code() == errc::expired);
@@ -78,7 +77,7 @@ TEST_CASE("a daemon that stands still is given up after the time for it, and ans
 
 TEST_CASE("an add that is stopped leaves nothing pinned, and the daemon well") {
   kubo_daemon daemon;
-  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto ipfs = open(daemon);
   std::stop_source stop;
   auto pieces = 0;
   auto f = failure_of([&] {
@@ -87,11 +86,11 @@ TEST_CASE("an add that is stopped leaves nothing pinned, and the daemon well") {
           if (++pieces == 50) stop.request_stop();
           return to.size();
         },
-        {.stop = stop.get_token()});
+        {}, stop.get_token());
   });
   CHECK(f.code() == errc::cancelled);
   CHECK(pins_of(*ipfs).empty());
-  CHECK(ipfs->add_str("still well").text == ipfs::embedded_ipfs::in_memory()->add_str("still well").text);
+  CHECK(ipfs->add_str("still well").text == in_memory()->add_str("still well").text);
 }
 
 TEST_CASE("a daemon with a list of tokens refuses others, and takes the right one") {
@@ -102,7 +101,7 @@ TEST_CASE("a daemon with a list of tokens refuses others, and takes the right on
   auto open = [&](std::string token) {
     auto options = options_for(daemon);
     options.client.token = std::move(token);
-    return kubo_ipfs::open(options);
+    return pillar::test::open(options);
   };
   for (auto token : {"", "wrong", "basic:user:wrong"}) {
     auto f = failure_of([&] { open(token); });
@@ -121,20 +120,20 @@ TEST_CASE("a daemon is reached through a Unix socket") {
   auto socket = "/unix" + (directory / "api.sock").string();
   kubo_daemon daemon({.settings = R"({"Addresses": {"API": ")" + socket + R"("}})"});
   CHECK(daemon.api() == socket);
-  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto ipfs = open(daemon);
   CHECK(content_of(*ipfs, ipfs->add_str("content").text) == "content");
 }
 
 TEST_CASE("a gateway is not taken for Kubo's API") {
   kubo_daemon daemon;
-  auto f = failure_of([&] { kubo_ipfs::open({.client = {.api = daemon.gateway()}}); });
+  auto f = failure_of([&] { pillar::test::open(ipfs::kubo_options{.client = {.api = daemon.gateway()}}); });
   CHECK(f.code() == errc::unsupported);
   CHECK(f.message().find("address") != std::string::npos);
 }
 
 TEST_CASE("requests from many threads at once are all answered") {
   kubo_daemon daemon;
-  auto ipfs = kubo_ipfs::open(options_for(daemon));
+  auto ipfs = open(daemon);
   std::vector<std::future<bool>> answers;
   for (int i = 0; i < 16; ++i)
     answers.push_back(std::async(std::launch::async, [&, i] {

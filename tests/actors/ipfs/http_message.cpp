@@ -68,6 +68,15 @@ TEST_CASE("a head has what was given, and an end") {
   CHECK(chunk_head(0x1a2b3c) == "1a2b3c\r\n");
 }
 
+TEST_CASE("an empty reply in chunks is read, in whatever pieces it comes") {
+  auto text = chunked_head() + chunks_end();
+  for (std::size_t size = 1; size < 8; ++size) {
+    auto got = parse(text, [&] { return size; });
+    CHECK(got.whole);
+    CHECK(got.body.empty());
+  }
+}
+
 TEST_CASE("a reply of any bytes is read or refused, and means the same in pieces of any sizes") {
   const std::vector<std::string> replies{
       http_reply("{\"a\": 1}"),

@@ -62,7 +62,7 @@ inline void flip_byte(const std::filesystem::path& path, std::uint64_t at) {
   file.put(byte);
 }
 
-inline std::string content_of(ipfs::embedded_ipfs& ipfs, std::string_view path, std::uint64_t offset = 0,
+inline std::string content_of(ipfs::backend& ipfs, std::string_view path, std::uint64_t offset = 0,
                               std::optional<std::uint64_t> length = {}) {
   std::string out;
   auto reader = ipfs.open_reader(path, offset, length);
@@ -72,6 +72,22 @@ inline std::string content_of(ipfs::embedded_ipfs& ipfs, std::string_view path, 
     out += ipfs::engine::text_of(*piece);
   }
   return out;
+}
+
+/// Whether something is pinned, in whatever way.
+inline bool is_pinned(ipfs::backend& ipfs, const std::string& path) {
+  try {
+    ipfs.pin_ls({.kind = {}, .path = path, .name = {}}, [](const ipfs::pinned&) {});
+    return true;
+  } catch (const failure& f) {
+    if (f.code() == errc::not_found) return false;
+    throw;
+  }
+}
+
+/// Adds a tree with its hidden files.
+inline ipfs::added add_all(ipfs::backend& ipfs, const std::filesystem::path& path) {
+  return ipfs.add_files({.paths = {path}, .hidden = true}, {});
 }
 
 /// Stores a block as it is, whatever it holds, and gives its CID.

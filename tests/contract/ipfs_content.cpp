@@ -1,10 +1,9 @@
-/// What interfaces/ipfs.hpp promises, over every backend.
-#include "interfaces/ipfs.hpp"
-#include "tests/contract/contract_node.hpp"
+/// What interfaces/ipfs_content.hpp promises, over every backend.
+#include "tests/contract/ipfs_support.hpp"
 
 #include <algorithm>
+#include <limits>
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,65 +19,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr auto hello_cid = "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD";  // of "hello world"
-constexpr auto absent_cid = "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPqq1"; // of nothing that a test adds
 constexpr std::size_t most_text = 1 << 20, longest_piece = 1 << 20;
-
-/// What cat gave: its pieces, and the failure that ended it.
-struct content {
-  std::string text;
-  std::size_t pieces = 0;
-  std::size_t longest = 0;
-  std::optional<failure> failed;
-  std::string error() const { return contract_node::name_of_error(failed); }
-};
-
-content read(contract_node& node, cat request) {
-  content all;
-  try {
-    auto pieces = node.ask(std::move(request));
-    while (auto piece = pieces.next()) {
-      all.text += to_text(*piece);
-      ++all.pieces;
-      all.longest = std::max(all.longest, piece->size());
-    }
-  } catch (const failure& f) {
-    all.failed = f;
-  }
-  return all;
-}
-
-std::string text_of(contract_node& node, const std::string& path) {
-  auto all = read(node, {.path = path});
-  CHECK(all.error() == "none");
-  return all.text;
-}
-
-/// A tree with every kind of entry.
-ipfs::added add_tree(contract_node& node) {
-  auto tree = node.path("tree");
-  write_file(tree / "a", "content of a");
-  write_file(tree / "sub/b", "content of b");
-  write_file(tree / "sub/empty", "");
-  write_file(tree / ".hidden", "hidden");
-  fs::create_symlink("a", tree / "link");
-  fs::create_directories(tree / "nothing");
-  return node.ask(add_file{.path = tree});
-}
 
 } // namespace
 
+TEST_SUITE_BEGIN("kubo");
+
 TEST_CASE("text is stored under the CID that ipfs add gives") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     CHECK(node.ask(add_str{"hello world"}).text == hello_cid);
     CHECK(node.ask(add_str{""}).text == "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH");
-    CHECK(node.ask(add_str{.text = "hello world", .pin = false}).text == hello_cid);
+    CHECK(node.ask(add_str{.text = "hello world", .options = {.pin = false}}).text == hello_cid);
     CHECK(text_of(node, hello_cid) == "hello world");
   });
 }
 
 TEST_CASE("a text may hold any bytes, up to 1 MiB of them") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto most = noise(most_text);
     CHECK((text_of(node, node.ask(add_str{most}).text) == most));
     CHECK(node.error_of(add_str{most + "x"}) == "too_large");
@@ -86,19 +43,19 @@ TEST_CASE("a text may hold any bytes, up to 1 MiB of them") {
 }
 
 TEST_CASE("a file is stored as it is, with its size") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     write_file(node.path("file"), "hello world");
     CHECK(node.ask(add_file{.path = node.path("file")}) == ipfs::added{{hello_cid}, 1, 11});
     auto large = noise(3'000'000);
     write_file(node.path("large"), large);
-    auto added = node.ask(add_file{.path = node.path("large"), .pin = false});
+    auto added = node.ask(add_file{.path = node.path("large"), .options = {.pin = false}});
     CHECK(added.size == large.size());
     CHECK((text_of(node, added.root.text) == large));
   });
 }
 
 TEST_CASE("a directory is stored with everything in it, hidden files only when asked for") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto added = add_tree(node);
     CHECK(added.files == 4);
     CHECK(added.size == 24);
@@ -112,7 +69,7 @@ TEST_CASE("a directory is stored with everything in it, hidden files only when a
 }
 
 TEST_CASE("what is not there, or no file, is not added") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     CHECK(node.error_of(add_file{.path = node.path("absent")}) == "not_found");
     CHECK(node.error_of(add_file{.path = "/dev/null"}) == "bad_request");
     REQUIRE(::mkfifo(node.path("pipe").c_str(), 0600) == 0);
@@ -129,7 +86,7 @@ TEST_CASE("what is not there, or no file, is not added") {
 }
 
 TEST_CASE("content comes in pieces of at most 1 MiB") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto large = noise(5'000'001);
     write_file(node.path("large"), large);
     auto id = node.ask(add_file{.path = node.path("large")}).root.text;
@@ -141,7 +98,7 @@ TEST_CASE("content comes in pieces of at most 1 MiB") {
 }
 
 TEST_CASE("any part of a file can be read") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto large = noise(1'000'000);
     write_file(node.path("large"), large);
     auto id = node.ask(add_file{.path = node.path("large")}).root.text;
@@ -160,7 +117,7 @@ TEST_CASE("any part of a file can be read") {
 }
 
 TEST_CASE("a path that leads to no file is refused") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto tree = add_tree(node).root.text;
     auto error = [&](const std::string& path) { return read(node, {.path = path}).error(); };
     for (std::string path : {"", "hello", "Qm", "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfE0", "/ipfs/"}) {
@@ -182,7 +139,7 @@ TEST_CASE("a path that leads to no file is refused") {
 }
 
 TEST_CASE("a tree is written as it was added") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto tree = add_tree(node);
     fs::create_directory(node.path("out"));
     auto got = node.ask(get_file{.path = tree.root.text, .into = node.path("out"), .name = "copy"});
@@ -198,7 +155,7 @@ TEST_CASE("a tree is written as it was added") {
 }
 
 TEST_CASE("nothing that exists is overwritten") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto tree = add_tree(node).root.text;
     fs::create_directories(node.path("out/sub"));
     write_file(node.path("out/a"), "mine");
@@ -210,7 +167,7 @@ TEST_CASE("nothing that exists is overwritten") {
 }
 
 TEST_CASE("no name and no link leads out of the directory that is written to") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto id = node.ask(add_str{"hello world"}).text;
     fs::create_directories(node.path("out/in"));
     auto error = [&](std::string name) {
@@ -232,7 +189,7 @@ TEST_CASE("no name and no link leads out of the directory that is written to") {
 }
 
 TEST_CASE("a path is described") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto tree = add_tree(node).root.text;
     auto root = node.ask(ipfs::stat{tree});
     CHECK(root.id.text == tree);
@@ -255,8 +212,71 @@ TEST_CASE("a path is described") {
   });
 }
 
+TEST_CASE("a directory is listed with what its entries are") {
+  with_every_ipfs([](contract_node& node) {
+    auto tree = add_tree(node).root.text;
+    auto all = read_all(node, ipfs::ls{tree});
+    CHECK(all.error() == "none");
+    REQUIRE(all.items.size() == 4);
+    CHECK(all.items[0] == ipfs::entry{"a", node.ask(ipfs::resolve{tree + "/a"}), ipfs::kind::file, 12});
+    CHECK(all.items[1] == ipfs::entry{"link", node.ask(ipfs::resolve{tree + "/link"}), ipfs::kind::symlink, 1});
+    CHECK(all.items[2] == ipfs::entry{"nothing", node.ask(ipfs::resolve{tree + "/nothing"}), ipfs::kind::directory, 0});
+    CHECK(all.items[3].name == "sub");
+    CHECK(read_all(node, ipfs::ls{"/ipfs/" + tree + "/sub"}).items.size() == 2);
+    CHECK(read_all(node, ipfs::ls{tree + "/nothing"}).items.empty());
+    CHECK(read_all(node, ipfs::ls{tree + "/a"}).items.empty());
+
+    write_file(node.path("raw/b"), noise(300'000));
+    write_file(node.path("raw/a"), "small");
+    auto raw =
+        node.ask(add_file{.path = node.path("raw"), .options = {.cid_version = 1, .preserve_mtime = false}}).root;
+    auto entries = read_all(node, ipfs::ls{raw.text}).items;
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].kind == ipfs::kind::raw);
+    CHECK(entries[0].size == 5);
+    CHECK(entries[1].kind == ipfs::kind::file);
+    CHECK(entries[1].size == 300'000);
+    auto dated = node.ask(add_file{.path = node.path("raw"), .options = {.mode = 0640}}).root;
+    CHECK(read_all(node, ipfs::ls{dated.text}).items[0].mode == 0640);
+  });
+}
+
+TEST_CASE("a directory that is sharded is listed and walked like any other") {
+  with_every_ipfs([](contract_node& node) {
+    constexpr int entries = 4000;
+    const std::string padding(60, 'x');
+    for (int i = 0; i < entries; ++i) write_file(node.path("wide") / (std::to_string(i) + padding), "");
+    auto wide = node.ask(add_file{.path = node.path("wide")}).root.text;
+    auto all = read_all(node, ipfs::ls{wide});
+    CHECK(all.error() == "none");
+    CHECK(all.items.size() == entries);
+    CHECK(text_of(node, wide + "/4" + padding).empty());
+    CHECK(node.error_of(ipfs::stat{wide + "/4000" + padding}) == "not_found");
+    CHECK(node.ask(ipfs::stat{wide}).kind == ipfs::kind::directory);
+  });
+}
+
+TEST_CASE("a path is resolved to what it leads to") {
+  with_every_ipfs([](contract_node& node) {
+    auto tree = add_tree(node).root;
+    CHECK(node.ask(ipfs::resolve{tree.text}) == tree);
+    CHECK(node.ask(ipfs::resolve{"/ipfs/" + tree.text + "/"}) == tree);
+    CHECK(node.ask(ipfs::resolve{"/ipfs/" + tree.text + "/sub/b"}) == node.ask(add_str{"content of b"}));
+    for (auto& [path, error] : std::vector<std::pair<std::string, std::string>>{{"no CID", "bad_request"},
+                                                                                {tree.text + "/absent", "not_found"},
+                                                                                {tree.text + "/a/b", "bad_request"},
+                                                                                {tree.text + "/../a", "bad_request"},
+                                                                                {"/ipns/example.org", "unsupported"}}) {
+      CAPTURE(path);
+      CHECK(node.error_of(ipfs::resolve{path}) == error);
+      CHECK(node.error_of(ipfs::stat{path}) == error);
+      CHECK(read_all(node, ipfs::ls{path}).error() == error);
+    }
+  });
+}
+
 TEST_CASE("a store has one identity") {
-  with_every_backend([](contract_node& node) {
+  with_every_ipfs([](contract_node& node) {
     auto first = node.ask(ipfs::get_id{});
     CHECK(!first.id.empty());
     CHECK(!first.agent.empty());
@@ -266,95 +286,4 @@ TEST_CASE("a store has one identity") {
   });
 }
 
-TEST_CASE("what was added on a disk, and who the store is, outlasts the node") {
-  contract_node node(backend::disk);
-  auto tree = add_tree(node).root.text;
-  auto text = node.ask(add_str{"hello world"}).text;
-  auto identity = node.ask(ipfs::get_id{});
-  node.restart();
-  CHECK(text_of(node, text) == "hello world");
-  CHECK(text_of(node, tree + "/sub/b") == "content of b");
-  CHECK(node.ask(ipfs::get_id{}) == identity);
-}
-
-TEST_CASE("a spoilt block is named and never served") {
-  contract_node node(backend::disk);
-  auto large = noise(1'000'000);
-  write_file(node.path("large"), large);
-  auto id = node.ask(add_file{.path = node.path("large")}).root.text;
-  auto fine = node.ask(add_str{"hello world"}).text;
-  node.stop();
-  spoil(node.data() / "ipfs", std::string_view(large).substr(600'000, 64)); // in the third block
-  node.restart();
-
-  auto all = read(node, {.path = id});
-  CHECK(all.error() == "damaged");
-  CHECK((large.starts_with(all.text))); // the pieces before it were right
-  CHECK(all.text.size() >= 262'144);
-  CHECK(read(node, {.path = id, .length = 1000}).error() == "none");
-  CHECK(node.error_of(get_file{.path = id, .into = node.path(), .name = "copy"}) == "damaged");
-  CHECK(!fs::exists(node.path("copy")));
-  CHECK(text_of(node, fine) == "hello world");
-  node.ask(add_file{.path = node.path("large")}); // mends it
-  CHECK((text_of(node, id) == large));
-}
-
-TEST_CASE("a spoilt root block is damaged for everything that reads it") {
-  contract_node node(backend::disk);
-  auto id = node.ask(add_str{"a text that is easy to find again"}).text;
-  node.stop();
-  spoil(node.data() / "ipfs", "a text that is easy to find again");
-  node.restart();
-  CHECK(read(node, {.path = id}).error() == "damaged");
-  CHECK(node.error_of(ipfs::stat{id}) == "damaged");
-  CHECK(node.error_of(get_file{.path = id, .into = node.path()}) == "damaged");
-}
-
-TEST_CASE("a full disk refuses what is new and keeps what was acknowledged") {
-  contract_node node(backend::disk);
-  auto kept = node.ask(add_str{"kept"}).text;
-  write_file(node.path("large"), noise(1'000'000));
-  node.files.set_space(100'000);
-  CHECK(node.error_of(add_file{.path = node.path("large")}) == "storage_full");
-  node.files.set_space(0);
-  CHECK(node.error_of(add_str{"new"}) == "storage_full");
-  CHECK(text_of(node, kept) == "kept");
-  node.files.heal();
-  CHECK(text_of(node, node.ask(add_str{"new"}).text) == "new");
-  CHECK(node.error_of(add_file{.path = node.path("large")}) == "none");
-}
-
-TEST_CASE("a disk that turns read-only refuses what is new and keeps what was acknowledged") {
-  contract_node node(backend::disk);
-  auto kept = node.ask(add_str{"kept"}).text;
-  write_file(node.path("file"), "content");
-  for (auto c : {call::write, call::pwritev}) node.files.fail(c, 1, EROFS, true);
-  CHECK(node.error_of(add_str{"new"}) == "read_only");
-  CHECK(node.error_of(add_file{.path = node.path("file")}) == "read_only");
-  CHECK(text_of(node, kept) == "kept");
-  node.files.heal();
-  CHECK(node.error_of(add_str{"new"}) == "none");
-}
-
-TEST_CASE("a file that cannot be read through is an error of reading, and not added") {
-  contract_node node(backend::disk);
-  write_file(node.path("file"), noise(1'000'000));
-  node.files.fail(call::read, 2, EIO);
-  CHECK(node.error_of(add_file{.path = node.path("file")}) == "io_error");
-  CHECK(node.error_of(add_file{.path = node.path("file")}) == "none");
-}
-
-TEST_CASE("a target that is full or read-only says so, and leaves nothing half written") {
-  contract_node node(backend::disk);
-  write_file(node.path("large"), noise(1'000'000));
-  auto id = node.ask(add_file{.path = node.path("large")}).root.text;
-  fs::create_directory(node.path("out"));
-  node.files.set_space(100'000);
-  CHECK(node.error_of(get_file{.path = id, .into = node.path("out")}) == "storage_full");
-  node.files.heal();
-  CHECK(fs::is_empty(node.path("out")));
-  for (auto c : {call::write, call::pwritev}) node.files.fail(c, 1, EROFS, true);
-  CHECK(node.error_of(get_file{.path = id, .into = node.path("out")}) == "read_only");
-  node.files.heal();
-  CHECK(fs::is_empty(node.path("out")));
-}
+TEST_SUITE_END();

@@ -19,8 +19,8 @@ bool needs_mark(const std::string& word) {
 
 [[noreturn]] void refuse_option_before_command(const std::string& name) {
   throw usage_error(errc::bad_request, "--" + name + " stands before the command: options of the configuration follow "
-                                           + "`pillar start`; for other commands set " + variable_of(name)
-                                           + " or a file given with --config");
+                                           + "`pillar start`; to other commands give --set " + name + "=VALUE, or set "
+                                           + variable_of(name));
 }
 
 void check_option(const std::string& word, bool before_start) {
@@ -32,10 +32,24 @@ void check_option(const std::string& word, bool before_start) {
     throw usage_error(errc::bad_request, word + " has no value: write --" + name + "=VALUE");
 }
 
+/// "-r=false" as CLI11 understands it, which takes "=false" for the value, or for more flags.
+void split_short_option(std::vector<std::string>& to, const std::string& word) {
+  const bool is_short = word.size() > 2 && word[0] == '-' && word[1] != '-' && word[2] == '=';
+  if (!is_short) return to.push_back(word);
+  const auto value = word.substr(2);
+  if (word[1] == 'r') return to.push_back("--recursive" + value); // flags
+  if (word[1] == 'p') return to.push_back("--progress" + value);
+  to.push_back(word.substr(0, 2));
+  to.push_back(value.substr(1));
+}
+
 } // namespace
 
 std::vector<std::string> marked_arguments(int argc, const char* const* argv) {
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  std::vector<std::string> words;
+  const auto* const* const own_end = std::find(argv + std::min(argc, 1), argv + argc, std::string_view("--"));
+  for (auto* word = argv + std::min(argc, 1); word != own_end; ++word) split_short_option(words, *word);
+  words.insert(words.end(), own_end, argv + argc);
   const auto end = std::ranges::find(words, "--");
   const auto start = std::find(words.begin(), end, "start");
   for (auto at = words.begin(); at != end; ++at)
@@ -62,6 +76,10 @@ CLI::Option* take_number(CLI::App& command, const char* names, std::optional<std
         to = number;
       },
       meaning);
+}
+
+CLI::Option* take_choice(CLI::App& command, const char* names, std::optional<bool>& to, const char* meaning) {
+  return command.add_flag_function(names, [&to](std::int64_t count) { to = count > 0; }, meaning);
 }
 
 } // namespace pillar::cli

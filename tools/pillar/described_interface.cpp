@@ -49,9 +49,9 @@ std::string padded(std::string text, std::size_t width) {
 
 const std::vector<described_interface>& described_interfaces() {
   static const std::vector<described_interface> all{
-      described<ipfs::service>(),       described<ipfs::reader>(),         described<db::service>(),
-      described<db::documents>(),       described<db::reader>(),           described<key_manager::service>(),
-      described<key_manager::signer>(), described<key_manager::verifier>()};
+      described<ipfs::service>(),        described<ipfs::reader>(),        described<ipfs::pubsub>(),
+      described<db::service>(),          described<db::documents>(),       described<db::reader>(),
+      described<key_manager::service>(), described<key_manager::signer>(), described<key_manager::verifier>()};
   return all;
 }
 

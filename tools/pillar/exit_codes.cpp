@@ -29,7 +29,7 @@ std::span<const exit_code_meaning> exit_code_meanings() noexcept {
       {exit_code::conflict, "the revision is not the expected one, or the target exists already"},
       {exit_code::storage, "the disk is full, or the place cannot be written"},
       {exit_code::damaged, "stored data does not verify"},
-      {exit_code::interrupted, "ended at once by a second Ctrl-C"},
+      {exit_code::interrupted, "ended by Ctrl-C: what was not done yet is left undone"},
       {exit_code::broken_pipe, "whoever read the output stopped reading"},
   };
   return all;

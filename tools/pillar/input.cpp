@@ -8,14 +8,20 @@
 
 namespace pillar::cli {
 
+std::size_t read_what_is_there(int from, std::span<std::byte> to, const std::string& shown) {
+  for (;;) {
+    const auto size = ::read(from, to.data(), to.size());
+    if (size >= 0) return static_cast<std::size_t>(size);
+    if (errno != EINTR) throw failure_of_errno(errno, "cannot read " + shown);
+  }
+}
+
 std::size_t read_some(int from, std::span<std::byte> to, const std::string& shown) {
   std::size_t all = 0;
   while (all < to.size()) {
-    const auto size = ::read(from, to.data() + all, to.size() - all);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) throw failure_of_errno(errno, "cannot read " + shown);
+    const auto size = read_what_is_there(from, to.subspan(all), shown);
     if (size == 0) break;
-    all += static_cast<std::size_t>(size);
+    all += size;
   }
   return all;
 }

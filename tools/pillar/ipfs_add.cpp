@@ -1,8 +1,15 @@
-#include "actors/standard.hpp"
-#include "interfaces/ipfs.hpp"
-#include "tools/pillar/added_names.hpp"
+#include "tools/pillar/added_paths.hpp"
+#include "tools/pillar/arguments.hpp"
 #include "tools/pillar/ipfs_commands.hpp"
-#include "tools/pillar/spool_file.hpp"
+#include "tools/pillar/ipfs_session.hpp"
+#include "tools/pillar/progress_bar.hpp"
+#include "tools/pillar/upload.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <unistd.h>
 
 namespace pillar::cli {
 
@@ -10,86 +17,210 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint32_t usual_inline_limit = 32; // Kubo's
+constexpr std::uint64_t largest_inline_limit = 128;
+constexpr std::uint32_t largest_mode = 07777;
+
 struct add_request {
   std::vector<std::string> paths;
-  bool recursive = false;
-  bool quiet = false;
-  bool quieter = false;
-  bool pin = true;
-  bool hidden = false;
+  bool recursive = false, hidden = false, wrap = false;
+  bool quiet = false, quieter = false, silent = false;
+  std::optional<bool> progress;
+  bool inlines = false;
+  std::optional<std::uint64_t> inline_limit, cid_version, mtime_nanoseconds;
+  std::optional<std::int64_t> mtime;
+  std::string mode;
+  ipfs::add_options options;
+
+  bool shows_progress() const { return progress.value_or(!quiet && !quieter && !silent); }
 };
 
+[[noreturn]] void refuse(const std::string& why) {
+  throw usage_error(errc::bad_request, "ipfs add: " + why);
+}
+
 // Found out before anything is stored.
-void check_paths(const add_request& given) {
-  if (std::ranges::count(given.paths, "-") > 1)
-    throw usage_error(errc::bad_request, "\"-\" is given twice: standard input can be read only once");
+void check_paths(add_request& given) {
+  if (given.paths.empty()) {
+    if (::isatty(STDIN_FILENO) == 1) refuse("there is nothing to add: name a PATH, or - to type it in here");
+    given.paths.emplace_back("-");
+  }
+  const auto inputs = std::ranges::count(given.paths, "-");
+  if (inputs > 1) throw usage_error(errc::bad_request, "\"-\" is given twice: standard input can be read only once");
+  if (inputs > 0 && given.wrap)
+    refuse("standard input has no name to have in a directory: write it to a file, and wrap that");
   for (auto& path : given.paths) {
+    if (path == "-") continue;
     std::error_code failed;
-    if (path != "-" && fs::symlink_status(path, failed).type() == fs::file_type::directory && !given.recursive)
+    const auto type = fs::symlink_status(path, failed).type();
+    if (type == fs::file_type::not_found)
+      throw failure(errc::not_found, "there is no file " + path + ": nothing was added");
+    if (type == fs::file_type::directory && !given.recursive)
       throw usage_error(errc::bad_request, path + " is a directory: use -r to add it with all that is in it");
   }
 }
 
-void tell(session& in, const add_request& given, const ipfs::cid& id, const std::string& name) {
-  in.out().line(given.quiet ? id.text : "added " + id.text + " " + name);
+std::uint32_t mode_of(const std::string& text) {
+  std::uint32_t mode = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (failed != std::errc() || end != text.data() + text.size() || mode > largest_mode)
+    refuse("--mode: \"" + text + "\" are no permissions: write them as octal digits, such as 0644");
+  return mode;
 }
 
-// The reply knows the root only, so what lies below is looked up in what was just stored.
-void tell_tree(session& in, const add_request& given, const ipfs::cid& root, const fs::path& path) {
-  const auto name = name_of(path);
-  for_each_below(path, given.hidden, [&](const fs::path& below) {
-    try {
-      tell(in, given, in.ask(ipfs::stat{root.text + "/" + below.string()}).id, name + "/" + below.string());
-    } catch (const failure& f) {
-      if (f.code() != errc::not_found) throw; // else it came into the directory after that was read
-    }
-  });
+void complete_options(add_request& given) {
+  auto& options = given.options;
+  if (given.cid_version.value_or(0) > 1)
+    refuse("--cid-version: there is no version " + std::to_string(*given.cid_version) + ": give 0 or 1");
+  if (given.cid_version) options.cid_version = static_cast<std::uint32_t>(*given.cid_version);
+  if (given.inline_limit && !given.inlines) refuse("--inline-limit has no meaning without --inline: give both");
+  if (given.inline_limit.value_or(0) > largest_inline_limit)
+    refuse("--inline-limit: " + std::to_string(largest_inline_limit) + " bytes are the most");
+  if (given.inlines) options.inline_limit = static_cast<std::uint32_t>(given.inline_limit.value_or(usual_inline_limit));
+  if (!given.mode.empty()) options.mode = mode_of(given.mode);
+  if (given.mtime_nanoseconds && !given.mtime) refuse("--mtime-nsecs has no meaning without --mtime: give both");
+  if (given.mtime_nanoseconds.value_or(0) > 999'999'999) refuse("--mtime-nsecs: 999999999 ns are the most");
+  if (given.mtime)
+    options.mtime = ipfs::timestamp{*given.mtime, static_cast<std::uint32_t>(given.mtime_nanoseconds.value_or(0))};
+  if (!options.pin && !options.pin_name.empty()) refuse("--pin-name has no meaning with --pin=false: leave one out");
 }
 
-ipfs::added store(session& in, const add_request& given, const fs::path& path) {
-  return in.ask(ipfs::add_file{.path = path, .pin = given.pin, .hidden = given.hidden}, {.limit = content_limit});
-}
+/// What was added, told as it is done.
+class teller {
+public:
+  teller(ipfs_session& ipfs, const add_request& given, progress_bar& bar) : ipfs_(ipfs), given_(given), bar_(bar) {}
 
-void add(session& in, const add_request& given) {
-  check_paths(given);
-  auto& node = in.open(access::writes, {provide_ipfs});
-  for (auto& path : given.paths) {
-    const bool standard_input = path == "-";
-    const auto made = standard_input ? store(in, given, spool_file(node.data()).path()) : store(in, given, path);
-    const bool last = &path == &given.paths.back();
-    if (given.quieter && !last) continue;
-    if (in.json()) {
-      in.out().json(to_json(made));
-    } else {
-      std::error_code failed;
-      const bool tree = !standard_input && fs::symlink_status(path, failed).type() == fs::file_type::directory;
-      if (tree && !given.quieter) tell_tree(in, given, made.root, path);
-      tell(in, given, made.root, standard_input ? made.root.text : name_of(path));
-    }
-    in.out().flush(); // the next path may take long
+  void tell(ipfs::add_progress done) {
+    if (given_.silent) return;
+    if (given_.quieter) last_ = std::move(done);
+    else write(done);
   }
+  /// With nothing held back: the next may take long.
+  void flush() {
+    if (!ipfs_.out().has_waiting()) return;
+    bar_.clear();
+    ipfs_.out().flush();
+  }
+  void end() {
+    if (last_.id) write(last_);
+  }
+
+private:
+  void write(const ipfs::add_progress& done) {
+    if (ipfs_.out().is_terminal()) bar_.clear();
+    if (ipfs_.json()) ipfs_.out().json(to_json(done));
+    else if (given_.quiet || given_.quieter) ipfs_.out().line(done.id->text);
+    else ipfs_.out().line("added " + done.id->text + " " + done.name);
+  }
+
+  ipfs_session& ipfs_;
+  const add_request& given_;
+  progress_bar& bar_;
+  ipfs::add_progress last_;
+};
+
+/// Returns how many bytes of files were read.
+std::uint64_t add_group(ipfs_session& ipfs, const add_request& given, const path_group& paths, teller& out,
+                        const std::function<void(std::uint64_t)>& advance) {
+  auto stored = ipfs.ask(ipfs::add_files{paths, given.hidden, given.wrap, given.options});
+  std::uint64_t done = 0, current = 0; // `current`: of the file that is being read
+  while (auto item = stored.next()) {
+    if (item->id) {
+      done += std::exchange(current, 0);
+      out.tell(std::move(*item));
+    } else {
+      current = item->size;
+      if (ipfs.json() && given.progress.value_or(false)) ipfs.out().json(to_json(*item));
+    }
+    advance(done + current);
+  }
+  return done;
+}
+
+ipfs::add_progress add_input(ipfs_session& ipfs, const add_request& given,
+                             const std::function<void(std::uint64_t)>& advance) {
+  const auto made = upload_input(ipfs, given.options, advance);
+  auto size = made.size;
+  if (!given.options.only_hash) size = ipfs.ask(ipfs::stat{made.root.text}).cumulative_size;
+  return {.name = made.root.text, .size = size, .id = made.root};
+}
+
+void add(session& in, add_request& given) {
+  complete_options(given);
+  check_paths(given);
+  const auto groups = grouped(given.paths, given.wrap);
+  ipfs_session ipfs(in, access::writes);
+  progress_bar bar(given.shows_progress() && !in.json());
+  std::optional<size_scan> scan;
+  const bool has_input = std::ranges::find(given.paths, "-") != given.paths.end();
+  if (bar.shown() && !has_input) scan.emplace(groups, given.hidden);
+  std::uint64_t before = 0; // bytes of the groups that are done
+  const auto advance = [&](std::uint64_t bytes) {
+    bar.show_bytes(before + bytes, scan ? scan->total() : std::nullopt);
+  };
+  teller out(ipfs, given, bar);
+  for (auto& group : groups) {
+    if (group.empty()) out.tell(add_input(ipfs, given, advance));
+    else before += add_group(ipfs, given, group, out, advance);
+    out.flush();
+  }
+  bar.clear();
+  out.end();
+}
+
+void take_format(CLI::App& line, add_request& given) {
+  auto& options = given.options;
+  line.add_option("--profile", options.profile,
+                  "unixfs-v0-2015 (the default) or unixfs-v1-2025: what\nfollows is as in it, unless given")
+      ->type_name("NAME");
+  take_number(line, "--cid-version", given.cid_version, "0, or 1, which brings raw leaves")->type_name("VERSION");
+  take_choice(line, "--raw-leaves", options.raw_leaves, "Chunks of files as raw blocks; --raw-leaves=false not");
+  line.add_option("-s,--chunker", options.chunker,
+                  "size-BYTES, rabin-MIN-AVERAGE-MAX or buzhash\n(default: size-262144)")
+      ->type_name("CHUNKER");
+  line.add_option("--hash", options.hash, "sha2-256, sha2-512, blake2b-256 or blake3")->type_name("NAME");
+  line.add_flag("-t,--trickle", options.trickle, "The layout for content that is read from its beginning");
+  line.add_flag("--inline", given.inlines, "Small blocks become part of their CIDs");
+  take_number(line, "--inline-limit", given.inline_limit, "With --inline: small is up to so much (default: 32)")
+      ->type_name("BYTES");
+  line.add_flag("--preserve-mode", options.preserve_mode, "Record the permissions of files and directories");
+  line.add_flag("--preserve-mtime", options.preserve_mtime, "Record when they were modified");
+  line.add_option("--mode", given.mode, "Record these permissions")->type_name("OCTAL");
+  line.add_option("--mtime", given.mtime, "Record this time")->type_name("SECONDS");
+  take_number(line, "--mtime-nsecs", given.mtime_nanoseconds, "With --mtime: nanoseconds after it")
+      ->type_name("NUMBER");
 }
 
 } // namespace
 
 action ipfs_add(CLI::App& line) {
   auto given = std::make_shared<add_request>();
+  auto& options = given->options;
   line.description("Stores files, directories or standard input");
-  line.add_option("PATH", given->paths, "Files and directories; - is standard input")->required()->type_name("");
+  line.add_option("PATH", given->paths, "Files and directories; - or none is standard input")->type_name("");
   line.add_flag("-r,--recursive", given->recursive, "Directories, too, with all that is in them");
-  line.add_flag("-q,--quiet", given->quiet, "Print only the CIDs");
-  line.add_flag("-Q,--quieter", given->quieter, "Print only the CID of the last PATH");
-  line.add_flag("--pin", given->pin, "Pin what is stored, so that it is kept;\n--pin=false does not (default: true)");
   line.add_flag("-H,--hidden", given->hidden, "In directories also names that begin with a dot");
-  line.footer("Examples:\n"
-              "  pillar ipfs add -r photos\n"
-              "  tar c photos | pillar ipfs add -Q -\n\n"
-              "Prints `added CID NAME` for everything stored, with the CIDs that `ipfs add` gives.\n"
-              "With --json one line for each PATH.");
-  return [given](session& in) {
-    given->quiet |= given->quieter;
-    add(in, *given);
-  };
+  line.add_flag("-w,--wrap-with-directory", given->wrap, "All PATHs in one directory, which keeps their names");
+  line.add_flag("-q,--quiet", given->quiet, "Print only the CIDs");
+  line.add_flag("-Q,--quieter", given->quieter,
+                "Print only the last CID: that of the last PATH, or of\nthe directory that wraps them");
+  line.add_flag("--silent", given->silent, "Print nothing");
+  take_choice(line, "-p,--progress", given->progress,
+              "Show how far it is, on a terminal (default, but not with\n-q, -Q, --silent); --progress=false does not");
+  line.add_flag("-n,--only-hash", options.only_hash, "Find the CIDs, and store nothing");
+  line.add_flag("--pin", options.pin, "Pin each PATH, so that it is kept; --pin=false does not\n(default: true)");
+  line.add_option("--pin-name", options.pin_name, "A name for the pins")->type_name("NAME");
+  take_format(line, *given);
+  line.footer(
+      "Examples:\n"
+      "  pillar ipfs add -r photos\n"
+      "  tar c photos | pillar ipfs add -Q --pin-name photos.tar\n"
+      "  pillar ipfs add -w --cid-version 1 letter.txt image.png\n\n"
+      "Prints `added CID NAME` for every file and directory, with the CIDs that `ipfs add` gives for the same\n"
+      "options. A PATH is safe on the disk when its own line is printed. After Ctrl-C what was not told is not\n"
+      "pinned. With --json one {\"name\", \"size\", \"id\"} for each, the size being that of all its blocks; with\n"
+      "--json --progress also lines with an \"id\" of null: the bytes of a file so far.");
+  return [given](session& in) { add(in, *given); };
 }
 
 } // namespace pillar::cli

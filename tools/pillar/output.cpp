@@ -32,7 +32,7 @@ void output::line(std::string_view text) {
   write(printable(text) + '\n');
 }
 
-void output::fields(std::initializer_list<std::pair<std::string_view, std::string>> all) {
+void output::fields(const std::vector<std::pair<std::string_view, std::string>>& all) {
   const auto width = std::ranges::max(all, {}, [](auto& field) { return field.first.size(); }).first.size();
   for (auto& [name, value] : all) line(std::string(name).append(width + 2 - name.size(), ' ') + value);
 }

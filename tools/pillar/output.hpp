@@ -6,11 +6,11 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pillar::cli {
 
@@ -30,8 +30,9 @@ public:
   void write(std::span<const std::byte> data); ///< as it is
   void line(std::string_view text);            ///< made printable, on a line of its own
   /// Names and values in two columns, a line each.
-  void fields(std::initializer_list<std::pair<std::string_view, std::string>> all);
-  void json(const boost::json::value& document); ///< on a line of its own
+  void fields(const std::vector<std::pair<std::string_view, std::string>>& all);
+  void json(const boost::json::value& document);        ///< on a line of its own
+  bool has_waiting() const { return !buffer_.empty(); } ///< something to flush
   void flush();
   void abandon() noexcept; ///< flushes what can be flushed, before an error is told
 

@@ -1,6 +1,7 @@
 #include "tools/pillar/program.hpp"
 
 #include "tools/pillar/arguments.hpp"
+#include "tools/pillar/interruption.hpp"
 #include "tools/pillar/printable.hpp"
 #include "tools/pillar/usage.hpp"
 
@@ -42,6 +43,12 @@ void take_common_options(CLI::App& at, common_options& to) {
                 "The configuration file (default: PILLAR_CONFIG,\nelse ~/.config/pillar/pillar.conf)")
       ->type_name("FILE")
       ->group("Common options");
+  at.add_option_function<std::vector<std::string>>(
+        "--set", [&to](const std::vector<std::string>& more) { to.set.insert(to.set.end(), more.begin(), more.end()); },
+        "An option of the configuration, as in\n--set ipfs.backend=kubo (`pillar start --help` lists\nthem)")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->group("Common options");
   at.add_flag("--json", to.json, "Print JSON for programs")->group("Common options");
   at.set_help_flag("-h,--help", "Print this help")->group("Common options");
 }
@@ -71,18 +78,24 @@ program::program()
                + exit_codes_help());
 }
 
-void program::add(const char* group, const char* meaning, std::initializer_list<named_command> commands,
+void program::add(const char* group, const char* meaning, const std::vector<named_command>& commands,
                   void (*declare_options)(CLI::App& group)) {
   auto& made = *tree_.add_subcommand(group, meaning);
-  made.group("Commands")->require_subcommand(0, 1);
-  made.footer("`" + name_of(made) + " COMMAND --help` explains a command.");
-  take_common_options(made, common_);
-  if (declare_options) declare_options(made);
-  take_marks_off(made);
-  for (auto& c : commands) add_to(made, c);
+  complete(made, commands, declare_options);
+}
+
+void program::complete(CLI::App& group, const std::vector<named_command>& commands,
+                       void (*declare_options)(CLI::App& group)) {
+  group.group("Commands")->require_subcommand(0, 1);
+  group.footer("`" + name_of(group) + " COMMAND --help` explains a command.");
+  take_common_options(group, common_);
+  if (declare_options) declare_options(group);
+  take_marks_off(group);
+  for (auto& c : commands) add_to(group, c);
 }
 
 void program::add_to(CLI::App& group, const named_command& c) {
+  if (!c.commands.empty()) return complete(*group.add_subcommand(c.name, c.meaning), c.commands, nullptr);
   auto& line = *group.add_subcommand(c.name);
   line.group("Commands")->allow_extras(false);
   auto carry_out = c.declare(line);
@@ -100,6 +113,8 @@ int program::run(int argc, const char* const* argv) {
     code = execute(argc, argv);
   } catch (const broken_pipe&) {
     code = exit_code::broken_pipe;
+  } catch (const interrupted&) {
+    code = exit_code::interrupted;
   } catch (const usage_error& e) {
     code = tell(e, exit_code::usage);
   } catch (...) {
@@ -152,7 +167,7 @@ exit_code program::carry_out(const action& chosen) {
   try {
     chosen(in);
     out_.flush();
-  } catch (const failure&) {
+  } catch (...) {
     out_.abandon(); // what was told before stands before the error
     throw;
   }

@@ -6,17 +6,20 @@
 
 #include <boost/json/object.hpp>
 
-#include <initializer_list>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace pillar::cli {
 
 class program {
 public:
+  /// A command, or a group of commands with what it is about.
   struct named_command {
     const char* name;
-    command declare;
+    command declare = nullptr;
+    const char* meaning = nullptr;
+    std::vector<named_command> commands = {};
   };
 
   program();
@@ -26,7 +29,7 @@ public:
   /// `pillar NAME`.
   void add(const named_command& c) { add_to(tree_, c); }
   /// `pillar GROUP NAME`, with what `declare_options` declares at the group.
-  void add(const char* group, const char* meaning, std::initializer_list<named_command> commands,
+  void add(const char* group, const char* meaning, const std::vector<named_command>& commands,
            void (*declare_options)(CLI::App& group) = nullptr);
 
   /// Reads the command line, carries the command out, and returns the exit code. Nothing is thrown: an error is told on
@@ -41,6 +44,7 @@ private:
   };
 
   void add_to(CLI::App& group, const named_command& c);
+  void complete(CLI::App& group, const std::vector<named_command>& commands, void (*declare_options)(CLI::App& group));
   exit_code execute(int argc, const char* const* argv);
   const CLI::App& read(int argc, const char* const* argv);
   void check_words(const CLI::App& chosen) const;

@@ -8,6 +8,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ namespace pillar::cli {
 
 /// What every command takes.
 struct common_options {
-  std::string data;   ///< empty: as the configuration says
-  std::string config; ///< empty: the usual file
+  std::string data;             ///< empty: as the configuration says
+  std::string config;           ///< empty: the usual file
+  std::vector<std::string> set; ///< options of the configuration: "ipfs.backend=kubo"
   bool json = false;
 };
 
@@ -43,8 +45,11 @@ public:
   node& make_node(const std::vector<std::string>& more);
 
   /// A started node with these workers. Unless log options are given, what it logs becomes notes. Errors: usage_error,
-  /// not_found (reads, and there is no data directory), and those of node::start.
+  /// not_found (reads, and there is no data directory), and those of node::data and node::start.
   node& open(access how, std::initializer_list<void (*)(node&)> workers);
+
+  /// The same with the IPFS worker alone. When that serves from a daemon, no data directory is needed or held.
+  node& open_ipfs(access how);
 
   /// Asks the opened node.
   template <class Request> auto ask(Request request, const ask_options& options = {}) {
@@ -54,17 +59,24 @@ public:
   /// Stops the node, if there is one. False: something did not stop; its threads run on until the process ends.
   bool close();
 
+  /// Tells the user something although the command was done.
+  void note(std::string text);
   /// What the user should know although the command was done, such as what had to be repaired. After close().
   const std::vector<std::string>& notes() const { return notes_; }
 
 private:
+  node& prepare();
   environment noting();
 
   const common_options& common_;
   output& out_;
+  std::mutex mutex_;               // `notes_`
   std::vector<std::string> notes_; // before the node, which logs until it is gone
   std::unique_ptr<pillar::node> node_;
 };
+
+/// Whether IPFS is served from a Kubo daemon.
+bool uses_daemon(const configuration& settings);
 
 /// Starts a node that a session made. Errors: those of node::data and node::start.
 void start_node(node& made);

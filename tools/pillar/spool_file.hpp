@@ -1,27 +1,25 @@
 /// Standard input as a file, for requests that take a path.
 #pragma once
 
+#include "tools/pillar/file_descriptor.hpp"
+#include "tools/pillar/interruption.hpp"
+
 #include <filesystem>
 
 namespace pillar::cli {
 
-/// Holds everything that standard input gives, in the directory `spool` of the data directory, readable by its owner
-/// only. It is removed at the end, also when Ctrl-C is that end; what a killed process left behind is removed by the
-/// next one, so the caller must hold the data directory's lock. One at a time in a process.
+/// Holds everything that standard input gives, in a file without a name: nothing of it is left when the process ends,
+/// however it does.
 class spool_file {
 public:
-  /// Errors: storage_full, read_only, io_error.
-  explicit spool_file(const std::filesystem::path& data);
-  spool_file(const spool_file&) = delete;
-  spool_file& operator=(const spool_file&) = delete;
-  ~spool_file();
+  /// In this directory. Throws interrupted. Errors: storage_full, read_only, io_error.
+  spool_file(const std::filesystem::path& directory, const interruption& interrupt);
 
-  const std::filesystem::path& path() const { return path_; }
+  /// By which this process, and none other, can open it.
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(file_.number()); }
 
 private:
-  void remove();
-
-  std::filesystem::path path_;
+  file_descriptor file_;
 };
 
 } // namespace pillar::cli

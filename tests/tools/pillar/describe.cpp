@@ -13,16 +13,16 @@ namespace json = boost::json;
 TEST_CASE("describe lists whole and narrow interfaces by the names that grants use") {
   user someone;
   const auto list = someone.says({"describe"});
-  CHECK(list.find("ipfs.reader           cat, get_file, stat, get_id\n") != std::string::npos);
+  CHECK(list.find("ipfs.reader           cat, get_file, ls, stat, resolve, block_get, ") != std::string::npos);
   CHECK(list.find("db.service            get, put, remove, list\n") != std::string::npos);
   CHECK(list.find("key_manager.signer    sign, public_key\n") != std::string::npos);
-  CHECK(documents(someone.says({"describe", "--json"})).size() == 8);
+  CHECK(documents(someone.says({"describe", "--json"})).size() == 9);
 }
 
 TEST_CASE("describe shows requests with fields, types, defaults and replies") {
   user someone;
-  CHECK(someone.says({"describe", "ipfs.add_str"})
-        == "ipfs.add_str\n  text        text\n  pin         flag = true\n  -> ipfs.cid{text: text}");
+  CHECK(someone.says({"describe", "ipfs.pin_rm"})
+        == "ipfs.pin_rm\n  path        text\n  recursive   flag = true\n  -> ipfs.cid{text: text}");
   const auto whole = someone.says({"describe", "ipfs"});
   CHECK(whole.find("\n\nipfs.cat\n") != std::string::npos);
   CHECK(whole.find("  length      optional(uint64)\n  -> stream(bytes)\n") != std::string::npos);

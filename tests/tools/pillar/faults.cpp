@@ -50,7 +50,15 @@ TEST_CASE("a command that only reads makes no data directory") {
                         {"db", "rm", "key"},
                         {"ipfs", "cat", "x"},
                         {"ipfs", "get", "x"},
-                        {"ipfs", "stat", "x"}}) {
+                        {"ipfs", "stat", "x"},
+                        {"ipfs", "ls", "x"},
+                        {"ipfs", "resolve", "x"},
+                        {"ipfs", "pin", "ls"},
+                        {"ipfs", "gc"},
+                        {"ipfs", "verify"},
+                        {"ipfs", "export", "x"},
+                        {"ipfs", "block", "get", "x"},
+                        {"ipfs", "repo", "stat"}}) {
     auto arguments = command;
     arguments.insert(arguments.end(), {"--data", "typo"});
     const auto refused = someone.pillar(arguments);
@@ -107,8 +115,13 @@ TEST_CASE("output that cannot be written is an error") {
 
 TEST_CASE("standard input that cannot be read is an error") {
   user someone;
-  for (auto& command :
-       {std::vector<std::string>{"ipfs", "add", "-"}, {"db", "put", "key", "-"}, {"key", "sign", "-"}}) {
+  for (auto& command : {std::vector<std::string>{"ipfs", "add", "-"},
+                        {"ipfs", "add"},
+                        {"ipfs", "import"},
+                        {"ipfs", "block", "put"},
+                        {"ipfs", "publish", "topic"},
+                        {"db", "put", "key", "-"},
+                        {"key", "sign", "-"}}) {
     const auto failed = someone.pillar(command, "", {.in = -1});
     CHECK(failed.exit == 1);
     CHECK(failed.err == "pillar: cannot read standard input: Bad file descriptor\n");
@@ -125,7 +138,15 @@ TEST_CASE("a reader that goes away ends the program without a word") {
   REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   ::close(ends[0]);
   const opened nobody_reads(ends[1]);
-  for (auto& command : {std::vector<std::string>{"ipfs", "cat", cid}, {"ipfs", "id"}, {"describe"}, {"--help"}}) {
+  someone.write("tree/file", "");
+  for (auto& command : {std::vector<std::string>{"ipfs", "cat", cid},
+                        {"ipfs", "export", cid},
+                        {"ipfs", "ls", someone.says({"ipfs", "add", "-rQ", "tree"})},
+                        {"ipfs", "add", "-r", "tree"},
+                        {"ipfs", "pin", "ls"},
+                        {"ipfs", "id"},
+                        {"describe"},
+                        {"--help"}}) {
     const auto left = someone.pillar(command, "", {.out = nobody_reads.number});
     CHECK(left.exit == 141);
     CHECK(left.err == "");
@@ -172,27 +193,44 @@ TEST_CASE("a DB file of something else is refused and kept") {
   CHECK(someone.read(file) == before);
 }
 
-TEST_CASE("what ipfs add - spools is private, and removed when Ctrl-C ends it") {
+TEST_CASE("Ctrl-C ends ipfs add with 130, and nothing of what was begun is pinned or left over") {
   user someone;
-  process adding({"ipfs", "add", "-"}, someone.at_home());
-  adding.write(std::string(1'000'000, 'x')); // more than the pipe holds: it reads, and has written some
-  const auto spool = someone.data() / "spool";
-  REQUIRE(!fs::is_empty(spool));
-  struct stat found{};
-  REQUIRE(::stat(fs::directory_iterator(spool)->path().c_str(), &found) == 0);
-  CHECK((found.st_mode & 0777) == 0600);
-  adding.signal(SIGINT);
-  CHECK(adding.end().exit == -SIGINT);
-  CHECK(fs::is_empty(spool));
+  for (int signal : {SIGINT, SIGTERM}) {
+    process adding({"ipfs", "add", "-"}, someone.at_home());
+    adding.write(binary_text(3'000'000)); // more than pipe and first piece hold: it reads, and has sent some
+    adding.signal(signal);
+    const auto left = adding.end();
+    CHECK(left.exit == 130);
+    CHECK(left.out == "");
+    CHECK(left.err == "");
+    CHECK(someone.pillar({"ipfs", "pin", "ls"}).out == ""); // it may note that it takes in what was written
+    someone.says({"ipfs", "gc"});
+    CHECK(someone.says({"ipfs", "repo", "stat"}).starts_with("NumObjects: 0\n"));
+  }
 }
 
-TEST_CASE("what a killed ipfs add - left in the spool is removed by the next") {
+TEST_CASE("Ctrl-C ends ipfs cat while nobody reads what it writes, and the store is as it was") {
   user someone;
-  process killed({"ipfs", "add", "-"}, someone.at_home());
-  killed.write(std::string(1'000'000, 'x'));
-  killed.signal(SIGKILL);
-  killed.end();
-  REQUIRE(!fs::is_empty(someone.data() / "spool"));
-  someone.says({"ipfs", "add", "-"}, "next");
-  CHECK(fs::is_empty(someone.data() / "spool"));
+  const auto content = binary_text(3'000'000);
+  const auto cid = someone.says({"ipfs", "add", "-Q", "--cid-version=1"}, content);
+  process reading({"ipfs", "cat", cid}, someone.at_home());
+  REQUIRE(reading.says(content.substr(0, 1000))); // it writes
+  reading.signal(SIGINT);
+  reading.signal(SIGINT); // the first only counts when it can write again
+  CHECK(reading.end().exit == 130);
+  CHECK((someone.pillar({"ipfs", "cat", cid}).out == content));
+}
+
+TEST_CASE("what ipfs import reads from standard input is gone when it ends, killed or not") {
+  user someone;
+  someone.says({"ipfs", "id"});
+  const auto before = std::distance(fs::recursive_directory_iterator(someone.data()), {});
+  for (int signal : {SIGINT, SIGKILL}) {
+    process importing({"ipfs", "import"}, someone.at_home());
+    importing.write(std::string(1'000'000, 'x')); // more than the pipe holds: it reads
+    importing.signal(signal);
+    CHECK(importing.end().exit == (signal == SIGINT ? 130 : -SIGKILL));
+    someone.says({"ipfs", "id"}); // what a killed store left is put right
+    CHECK(std::distance(fs::recursive_directory_iterator(someone.data()), {}) == before);
+  }
 }

@@ -93,7 +93,7 @@ process::process(const std::vector<std::string>& arguments, const start_options&
     }
     place(options.in.value_or(in.read), STDIN_FILENO);
     place(options.out.value_or(out.write), STDOUT_FILENO);
-    place(err.write, STDERR_FILENO);
+    place(options.err.value_or(err.write), STDERR_FILENO);
     ::execve(argv[0], argv.data(), envp.data());
     ::_exit(127);
   }

@@ -25,6 +25,7 @@ struct start_options {
       {};                           ///< "NAME=value", beside HOME; nothing else of PILLAR_* and XDG_* is passed on
   std::filesystem::path home = {};  ///< HOME, and the working directory
   std::optional<int> out = {};      ///< standard output goes to this descriptor; -1: it is closed
+  std::optional<int> err = {};      ///< standard error goes to this descriptor
   std::optional<int> in = {};       ///< standard input comes from this descriptor; -1: it is closed
   bool without_root_rights = false; ///< the modes of files count for root, too
 };

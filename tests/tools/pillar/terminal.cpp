@@ -67,3 +67,43 @@ TEST_CASE("key sign does not write a signature on a terminal") {
   CHECK(someone.pillar({"key", "sign", "-", "--json"}, "dear", {.out = shown.line()}).exit == 0);
   CHECK(shown.text().starts_with("{\"data\":\""));
 }
+
+TEST_CASE("ipfs export does not write an archive on a terminal") {
+  user someone;
+  terminal shown;
+  const auto cid = someone.says({"ipfs", "add", "-Q"}, "content");
+  const auto refused = someone.pillar({"ipfs", "export", cid}, "", {.out = shown.line()});
+  CHECK(refused.exit == 2);
+  CHECK(refused.err.starts_with("pillar: an archive is binary and would disturb the terminal: "));
+  CHECK(shown.text() == "");
+  CHECK(someone.pillar({"ipfs", "export", cid, "-o", "file.car"}, "", {.out = shown.line()}).exit == 0);
+}
+
+TEST_CASE("ipfs add shows on a terminal how far it is, on a line that is gone at the end") {
+  user someone;
+  terminal shown;
+  process adding({"ipfs", "add"}, someone.at_home({.err = shown.line()}));
+  std::string text;
+  while (text.find("iB/s") == std::string::npos) { // it has to be at it for a while
+    adding.write(std::string(100'000, 'x'));
+    text += shown.text();
+    REQUIRE(text.size() < 100'000);
+  }
+  CHECK(text.starts_with("\r\x1b[K"));
+  CHECK(text.find('\n') == std::string::npos);
+  const auto left = adding.end();
+  CHECK(left.exit == 0);
+  CHECK(left.out.starts_with("added Qm"));
+  CHECK(shown.text().ends_with("\r\x1b[K"));
+}
+
+TEST_CASE("no progress is shown with -q, --progress=false or --json, nor in a pipe") {
+  user someone;
+  terminal shown;
+  const std::string content(20'000'000, 'x');
+  for (auto* option : {"-q", "-Q", "--silent", "--progress=false", "--json"}) {
+    CHECK(someone.pillar({"ipfs", "add", option}, content, {.err = shown.line()}).exit == 0);
+    CHECK(shown.text() == "");
+  }
+  CHECK(someone.pillar({"ipfs", "add", "--progress"}, content).err == "");
+}

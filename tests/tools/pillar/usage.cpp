@@ -23,13 +23,19 @@ TEST_CASE("a command line without a command lists those there are") {
   CHECK(refusal(someone, {})
         == "`pillar` needs a command: start, ipfs, db, key, describe, version: see `pillar --help`");
   CHECK(refusal(someone, {"ipfs"})
-        == "`pillar ipfs` needs a command: add, cat, get, stat, id: see `pillar ipfs --help`");
+        == "`pillar ipfs` needs a command: add, cat, get, ls, stat, resolve, pin, gc, verify, export, import, block, "
+           "repo, publish, subscribe, id: see `pillar ipfs --help`");
+  CHECK(refusal(someone, {"ipfs", "pin"})
+        == "`pillar ipfs pin` needs a command: add, rm, ls: see `pillar ipfs pin --help`");
 }
 
 TEST_CASE("a mistyped command is answered with the nearest one") {
   user someone;
   CHECK(refusal(someone, {"ipsf", "add"})
         == "there is no command `pillar ipsf`: did you mean `pillar ipfs`? see `pillar --help`");
+  CHECK(
+      refusal(someone, {"ipfs", "pin", "lst"})
+      == "there is no command `pillar ipfs pin lst`: did you mean `pillar ipfs pin ls`? see `pillar ipfs pin --help`");
   CHECK(refusal(someone, {"db", "remove", "x"}) == "there is no command `pillar db remove`: see `pillar db --help`");
 }
 
@@ -44,7 +50,7 @@ TEST_CASE("a mistyped option is told before what it leaves missing") {
 
 TEST_CASE("arguments that are missing or too many are told") {
   user someone;
-  CHECK(refusal(someone, {"ipfs", "add"}) == "ipfs add: PATH is required: see `pillar ipfs add --help`");
+  CHECK(refusal(someone, {"ipfs", "cat"}) == "ipfs cat: PATH is required: see `pillar ipfs cat --help`");
   CHECK(refusal(someone, {"db", "put", "key"}) == "db put: VALUE is required: see `pillar db put --help`");
   CHECK(refusal(someone, {"db", "get", "a", "b"})
         == "db get: one argument too many, \"b\": see `pillar db get --help`");
@@ -64,11 +70,23 @@ TEST_CASE("values that are missing or no numbers are told") {
 TEST_CASE("options of the configuration are for start, and others are told where they go") {
   user someone;
   CHECK(refusal(someone, {"--ipfs.workers=2", "ipfs", "id"})
-        == "--ipfs.workers stands before the command: options of the configuration follow `pillar start`; for other "
-           "commands set PILLAR_IPFS_WORKERS or a file given with --config");
+        == "--ipfs.workers stands before the command: options of the configuration follow `pillar start`; to other "
+           "commands give --set ipfs.workers=VALUE, or set PILLAR_IPFS_WORKERS");
   CHECK(refusal(someone, {"start", "--node.thread=2"})
         == "command line: --node.thread is no known option: did you mean --node.threads?");
   CHECK(refusal(someone, {"start", "now"}).starts_with("command line: unexpected argument \"now\": "));
+}
+
+TEST_CASE("--set gives any command options of the configuration, anywhere, and several times") {
+  user someone;
+  CHECK(refusal(someone, {"db", "ls", "--set", "node.threads=many"})
+        == "command line: --node.threads: \"many\" is not a whole number of threads from 0 to 1024");
+  CHECK(refusal(someone, {"--set", "ipfs.worker=2", "ipfs", "id"})
+        == "command line: --ipfs.worker is no known option: did you mean --ipfs.workers?");
+  CHECK(refusal(someone, {"ipfs", "--set=node.threads", "id"})
+        == "--set node.threads sets nothing: write --set NAME=VALUE");
+  someone.says({"--set", "node.threads=1", "db", "--set=node.name=a=b", "put", "--set", "node.data=named", "key", "x"});
+  CHECK(someone.says({"db", "ls", "--data", "named"}) == "key");
 }
 
 TEST_CASE("a wrong configuration is told with its place by every command") {
@@ -111,10 +129,37 @@ TEST_CASE("the data directory is --data, else PILLAR_DATA, else the configuratio
 
 TEST_CASE("every command explains itself with an example") {
   user someone;
-  const std::vector<std::vector<std::string>> commands{
-      {"start"},       {"ipfs", "add"}, {"ipfs", "cat"},   {"ipfs", "get"}, {"ipfs", "stat"},
-      {"ipfs", "id"},  {"db", "get"},   {"db", "put"},     {"db", "rm"},    {"db", "ls"},
-      {"key", "show"}, {"key", "sign"}, {"key", "verify"}, {"describe"},    {"version"}};
+  const std::vector<std::vector<std::string>> commands{{"start"},
+                                                       {"ipfs", "add"},
+                                                       {"ipfs", "cat"},
+                                                       {"ipfs", "get"},
+                                                       {"ipfs", "ls"},
+                                                       {"ipfs", "stat"},
+                                                       {"ipfs", "resolve"},
+                                                       {"ipfs", "pin", "add"},
+                                                       {"ipfs", "pin", "rm"},
+                                                       {"ipfs", "pin", "ls"},
+                                                       {"ipfs", "gc"},
+                                                       {"ipfs", "verify"},
+                                                       {"ipfs", "export"},
+                                                       {"ipfs", "import"},
+                                                       {"ipfs", "block", "put"},
+                                                       {"ipfs", "block", "get"},
+                                                       {"ipfs", "block", "stat"},
+                                                       {"ipfs", "block", "rm"},
+                                                       {"ipfs", "repo", "stat"},
+                                                       {"ipfs", "publish"},
+                                                       {"ipfs", "subscribe"},
+                                                       {"ipfs", "id"},
+                                                       {"db", "get"},
+                                                       {"db", "put"},
+                                                       {"db", "rm"},
+                                                       {"db", "ls"},
+                                                       {"key", "show"},
+                                                       {"key", "sign"},
+                                                       {"key", "verify"},
+                                                       {"describe"},
+                                                       {"version"}};
   for (auto command : commands) {
     std::string name = "pillar";
     for (auto& word : command) name += " " + word;

@@ -2,7 +2,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <doctest/doctest.h>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -19,6 +18,8 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace pillar::test {
@@ -62,6 +63,15 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+void require(bool condition, const std::string& otherwise) {
+  if (!condition) throw std::runtime_error(otherwise);
+}
+
+/// For what the system refuses.
+void require(bool condition) {
+  if (!condition) throw std::system_error(errno, std::generic_category(), "cannot run Kubo's program");
+}
+
 /// Objects are merged, everything else is replaced.
 void merge(boost::json::value& into, const boost::json::value& from) {
   if (!into.is_object() || !from.is_object()) {
@@ -76,15 +86,17 @@ struct child {
   int output = -1; ///< the end of a pipe to read from, when there is no log
 };
 
-/// Starts a program that ends with this thread. Its output goes to the end of the file `log`, or into a pipe.
-child spawn(const std::vector<std::string>& command, const fs::path& repository, const fs::path& log) {
+/// Starts a program that ends with this thread. Its output goes to the end of the file `log`, or into a pipe; what it
+/// says of errors there, too, unless the output is `unread`.
+child spawn(const std::vector<std::string>& command, const fs::path& repository, const fs::path& log,
+            bool unread = false) {
   int ends[2] = {-1, -1};
-  if (log.empty()) REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  if (log.empty()) require(::pipe2(ends, O_CLOEXEC) == 0);
   else ends[1] = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  REQUIRE(ends[1] >= 0);
+  require(ends[1] >= 0);
 
   std::vector<std::string> variables{"IPFS_PATH=" + repository.string(), "IPFS_TELEMETRY=off"};
-  for (auto name : {"PATH", "HOME", "TMPDIR"})
+  for (auto name : {"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "PILLAR_KUBO"})
     if (const auto* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
   std::vector<char*> arguments, environment;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -94,12 +106,12 @@ child spawn(const std::vector<std::string>& command, const fs::path& repository,
 
   auto parent = ::getpid();
   child started{::fork(), ends[0]};
-  REQUIRE(started.process >= 0);
+  require(started.process >= 0);
   if (started.process == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);
     ::dup2(::open("/dev/null", O_RDONLY), 0);
-    ::dup2(ends[1], 1);
+    ::dup2(unread ? ::open("/dev/null", O_WRONLY) : ends[1], 1);
     ::dup2(ends[1], 2);
     ::execve(arguments[0], arguments.data(), environment.data());
     ::_exit(127);
@@ -109,13 +121,14 @@ child spawn(const std::vector<std::string>& command, const fs::path& repository,
 }
 
 /// What a program prints until it ends.
-kubo_daemon::outcome run_command(const std::vector<std::string>& command, const fs::path& repository) {
-  auto started = spawn(command, repository, {});
+kubo_daemon::outcome run_command(const std::vector<std::string>& command, const fs::path& repository,
+                                 bool unread = false) {
+  auto started = spawn(command, repository, {}, unread);
   kubo_daemon::outcome found;
   char part[4096];
   for (ssize_t n; (n = ::read(started.output, part, sizeof part)) != 0;) {
     if (n > 0) found.output.append(part, static_cast<std::size_t>(n));
-    else REQUIRE(errno == EINTR);
+    else require(errno == EINTR);
   }
   ::close(started.output);
   int status = 0;
@@ -132,7 +145,7 @@ std::string without_line_end(std::string text) {
 /// The path of Kubo's program, built before by the test "interop: build kubo".
 std::string find_program() {
   auto found = run_command({PILLAR_SOURCE_DIR "/tests/interop/kubo/build", "--find"}, {});
-  REQUIRE_MESSAGE(found.succeeded, without_line_end(found.output));
+  require(found.succeeded, without_line_end(found.output));
   return without_line_end(found.output);
 }
 
@@ -153,11 +166,11 @@ kubo_daemon::~kubo_daemon() {
 }
 
 void kubo_daemon::start() {
-  REQUIRE(process_ < 0);
+  require(process_ < 0, "the Kubo daemon runs already");
   for (auto file : {"api", "gateway"}) fs::remove(repository() / file); // left behind, they would count as new
   process_ = spawn({program_, "daemon"}, repository(), directory_ / "log").process;
   process_handle_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
-  REQUIRE(process_handle_ >= 0);
+  require(process_handle_ >= 0);
   api_ = wait_for("api");
 }
 
@@ -180,8 +193,8 @@ std::string kubo_daemon::wait_for(const std::string& file) const {
     }
   }
   ::close(watch);
-  REQUIRE_MESSAGE(!ended, "the Kubo daemon ended at its start: ", last_words());
-  REQUIRE_MESSAGE(!address.empty(), "the Kubo daemon did not write its address within 60 s: ", last_words());
+  require(!ended, "the Kubo daemon ended at its start: " + last_words());
+  require(!address.empty(), "the Kubo daemon did not write its address within 60 s: " + last_words());
   return address;
 }
 
@@ -215,15 +228,24 @@ void kubo_daemon::resume() {
   ::kill(process_, SIGCONT);
 }
 
+std::vector<std::string> kubo_daemon::command(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> words{program_};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
 kubo_daemon::outcome kubo_daemon::run(const std::vector<std::string>& arguments) const {
-  std::vector<std::string> command{program_};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return run_command(command, repository());
+  return run_command(command(arguments), repository());
+}
+
+void kubo_daemon::run_silently(const std::vector<std::string>& arguments) const {
+  auto found = run_command(command(arguments), repository(), true);
+  require(found.succeeded, "ipfs " + arguments.front() + ": " + found.output);
 }
 
 std::string kubo_daemon::text(const std::vector<std::string>& arguments) const {
   auto found = run(arguments);
-  REQUIRE_MESSAGE(found.succeeded, "ipfs ", arguments.front(), ": ", found.output);
+  require(found.succeeded, "ipfs " + arguments.front() + ": " + found.output);
   return without_line_end(found.output);
 }
 

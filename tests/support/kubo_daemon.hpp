@@ -17,7 +17,8 @@ struct kubo_setup {
 };
 
 /// Makes a repository and starts its daemon, which contacts nobody. The daemon ends with the object, and with the
-/// thread that started it, whatever happens to the test. Every failure fails the test, with the daemon's last words.
+/// thread that started it, whatever happens to the test. Every failure is thrown as std::runtime_error, with what to do
+/// where Kubo's program is not built yet, and with the daemon's last words.
 class kubo_daemon {
 public:
   explicit kubo_daemon(const kubo_setup& setup = {});
@@ -51,10 +52,14 @@ public:
   /// The output of a run that must succeed, without the line's end.
   std::string text(const std::vector<std::string>& arguments) const;
 
+  /// A run that must succeed, with its output into /dev/null.
+  void run_silently(const std::vector<std::string>& arguments) const;
+
   /// Lets this daemon's node speak with another's.
   void connect_to(const kubo_daemon& other);
 
 private:
+  std::vector<std::string> command(const std::vector<std::string>& arguments) const;
   std::string wait_for(const std::string& file) const;
   void reap(int limit);
   std::string last_words() const;

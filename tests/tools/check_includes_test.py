@@ -52,6 +52,12 @@ class CheckIncludes(unittest.TestCase):
         self.assert_fault({"actors/standard.hpp": '#include "tools/a.hpp"\n', "tools/a.hpp": ""},
                           "actors/standard.hpp:1", "actors/ may not include tools/")
 
+    def test_a_benchmark_may_include_a_fixture_of_the_tests(self):
+        fixture = {"tests/support/daemon.hpp": ""}
+        self.assertEqual(check({"tools/benchmarks/a.cpp": '#include "tests/support/daemon.hpp"\n', **fixture}), [])
+        self.assert_fault({"tools/pillar/a.cpp": '#include "tests/support/daemon.hpp"\n', **fixture},
+                          "tools/pillar/a.cpp:1", "tools/ may not include tests/")
+
     def test_an_actor_may_not_include_another_actors_folder(self):
         self.assert_fault({"actors/db/x_worker.hpp": '#include "actors/ipfs/y.hpp"\n', "actors/ipfs/y.hpp": ""},
                           "actors/db/x_worker.hpp:1", "actors/db/ may not include actors/ipfs/")

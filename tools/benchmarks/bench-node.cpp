@@ -4,6 +4,7 @@
 #include "interfaces/db.hpp"
 #include "interfaces/ipfs.hpp"
 #include "tools/benchmarks/figures.hpp"
+#include "tools/benchmarks/scratch_directory.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
@@ -11,7 +12,6 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -46,24 +46,6 @@ private:
 
   std::size_t count_;
   std::promise<void>* done_;
-};
-
-/// A directory that is removed with everything in it.
-class scratch_directory {
-public:
-  scratch_directory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "bench-node-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw failure_of_errno(errno, "cannot make a directory for the data");
-    path_ = pattern;
-  }
-  ~scratch_directory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
 };
 
 std::unique_ptr<node> node_on(const std::filesystem::path& data) {
@@ -126,7 +108,7 @@ int main(int argc, char** argv) {
   if (quick && given_documents->empty()) documents = 200;
 
   try {
-    scratch_directory data;
+    scratch_directory data("bench-node");
     {
       std::promise<void> done;
       auto n = node_on(data.path());

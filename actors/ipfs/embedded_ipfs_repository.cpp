@@ -2,18 +2,15 @@
 #include "actors/ipfs/add_request.hpp"
 #include "actors/ipfs/block_links.hpp"
 #include "actors/ipfs/block_store.hpp"
-#include "actors/ipfs/car_reader.hpp"
+#include "actors/ipfs/car_file.hpp"
 #include "actors/ipfs/codec_name.hpp"
 #include "actors/ipfs/dag_export.hpp"
 #include "actors/ipfs/dag_walk.hpp"
 #include "actors/ipfs/embedded_ipfs.hpp"
-#include "actors/ipfs/file_system.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/hash_name.hpp"
 #include "actors/ipfs/path.hpp"
 #include "interfaces/error.hpp"
-
-#include <fcntl.h>
 
 #include <algorithm>
 #include <utility>
@@ -107,21 +104,7 @@ void embedded_ipfs::dag_export(std::string_view path, const std::function<void(b
 
 ipfs::imported embedded_ipfs::dag_import(const std::filesystem::path& archive, bool pin_roots, std::stop_token stop) {
   return guarded([&] {
-    auto file = open_file(files(), AT_FDCWD, archive, O_RDONLY | O_CLOEXEC, 0, "cannot open");
-    car_reader reader(
-        [&](std::span<std::byte> to) {
-          check_stop(stop);
-          std::size_t filled = 0;
-          while (filled < to.size()) {
-            auto some = files().read(file.number(), to.data() + filled, to.size() - filled);
-            if (some < 0 && errno == EINTR) continue;
-            if (some < 0) throw_errno("cannot read", archive);
-            if (some == 0) break;
-            filled += static_cast<std::size_t>(some);
-          }
-          return filled;
-        },
-        archive.string());
+    auto reader = open_car_file(files(), archive, stop);
     ipfs::imported out;
     auto batch = store_->begin();
     while (auto section = reader.next()) {

@@ -1,9 +1,8 @@
 // What kubo_ipfs does with the daemon's repository: blocks, archives and care.
 #include "actors/ipfs/car.hpp"
-#include "actors/ipfs/car_reader.hpp"
+#include "actors/ipfs/car_file.hpp"
 #include "actors/ipfs/car_verifier.hpp"
 #include "actors/ipfs/codec_name.hpp"
-#include "actors/ipfs/file_system.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/hash_name.hpp"
 #include "actors/ipfs/hasher.hpp"
@@ -11,10 +10,7 @@
 #include "actors/ipfs/kubo_upload.hpp"
 #include "actors/ipfs/thread_pool.hpp"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace pillar::ipfs {
@@ -94,25 +90,6 @@ void kubo_ipfs::dag_export(std::string_view path, const std::function<void(bytes
 
 namespace {
 
-/// Reads an archive from a file.
-car_reader open_archive(file_system& files, const descriptor& file, const std::filesystem::path& path,
-                        const std::stop_token& stop) {
-  return car_reader(
-      [&files, &file, &path, &stop](std::span<std::byte> to) {
-        std::size_t filled = 0;
-        while (filled < to.size()) {
-          if (stop.stop_requested()) throw failure(errc::cancelled, "the import was stopped: nothing is pinned");
-          auto some = files.read(file.number(), to.data() + filled, to.size() - filled);
-          if (some < 0 && errno == EINTR) continue;
-          if (some < 0) throw_errno("cannot read", path);
-          if (some == 0) break;
-          filled += static_cast<std::size_t>(some);
-        }
-        return filled;
-      },
-      path.string());
-}
-
 /// Sends what was read and verified on, always as CARv1: Kubo before 0.41 reads no other on this way.
 void send(car_reader& archive, multipart_writer& form, ipfs::imported& sent) {
   form.file("");
@@ -129,8 +106,7 @@ void send(car_reader& archive, multipart_writer& form, ipfs::imported& sent) {
 
 ipfs::imported kubo_ipfs::dag_import(const std::filesystem::path& path, bool pin_roots, std::stop_token stop) {
   return guarded([&] {
-    auto file = open_file(files(), AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0, "cannot open");
-    auto archive = open_archive(files(), file, path, stop);
+    auto archive = open_car_file(files(), path, stop);
     ipfs::imported out;
     // The daemon would pin one root after the other, and look for what is missing on the network, without an end.
     kubo_upload upload(*client_,

@@ -135,6 +135,17 @@ TEST_CASE("a node does not take the application's thread, and is asked from seve
   CHECK(good == 200);
 }
 
+TEST_CASE("a node is stopped by another thread than the one that started it") {
+  temporary_directory temporary;
+  real_node a{"a", temporary / "data"};
+  std::thread{[&] { a.n.start(); }}.join();
+  CHECK(a.n.ask(lab::echo{"x"}) == "a: x");
+  std::thread{[&] { CHECK(a.n.stop().clean); }}.join();
+  real_node b{"b", temporary / "data"};
+  b.n.start();
+  std::thread{[&] { CHECK(b.n.stop().clean); }}.join();
+}
+
 TEST_CASE("threads that ask while their node stops get an answer or are told so") {
   temporary_directory temporary;
   for (int round = 0; round < 5; ++round) {

@@ -13,7 +13,6 @@
 #include "interfaces/error.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace pillar::ipfs {
@@ -93,7 +92,7 @@ void embedded_ipfs::check(const add_options& options) const {
 cid embedded_ipfs::add_bytes(bytes_view content, const add_options& options) {
   auto source = [&](std::span<std::byte> to) {
     auto size = std::min(to.size(), content.size());
-    std::memcpy(to.data(), content.data(), size);
+    std::ranges::copy(content.first(size), to.begin());
     content = content.subspan(size);
     return size;
   };

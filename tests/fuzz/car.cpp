@@ -7,7 +7,6 @@
 #include "tests/fuzz/target.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace pillar::fuzz {
 namespace {
@@ -24,7 +23,7 @@ void run(bytes_view data) {
     car_reader reader(
         [&](std::span<std::byte> to) {
           auto size = std::min(to.size(), rest.size());
-          std::memcpy(to.data(), rest.data(), size);
+          std::ranges::copy(rest.first(size), to.begin());
           rest = rest.subspan(size);
           return size;
         },

@@ -7,7 +7,6 @@
 #include "tests/actors/ipfs/support.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 using namespace pillar;
 using namespace pillar::ipfs::engine;
@@ -59,7 +58,7 @@ read_archive read(bytes_view data, std::size_t at_once = SIZE_MAX) {
   car_reader reader(
       [&](std::span<std::byte> to) {
         auto size = std::min({to.size(), data.size(), at_once});
-        std::memcpy(to.data(), data.data(), size);
+        std::ranges::copy(data.first(size), to.begin());
         data = data.subspan(size);
         return size;
       },

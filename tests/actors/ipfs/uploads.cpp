@@ -28,6 +28,8 @@ TEST_CASE_FIXTURE(fixture, "content that is sent piece by piece gets the CID tha
   CHECK(stored.files == 1);
   CHECK(content_of(*ipfs, stored.root.text) == content);
   auto empty = uploads.begin({});
+  uploads.write(empty, {});
+  CHECK(ipfs->add_bytes({}) == ipfs->add_str(""));
   CHECK(uploads.end(empty).root.text == "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH");
 }
 

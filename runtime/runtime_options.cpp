@@ -15,7 +15,7 @@ option_table runtime_options() {
           .also_called("data"),
       option::integer("node.threads", 0, {0, 1024}, "threads",
                       "Threads that run actors; 0 means one for each core of the machine."),
-      option::integer("node.offload-threads", 4, {1, 1024}, "threads", "Threads of the pool that runs blocking work."),
+      option::integer("node.offload-threads", 16, {1, 1024}, "threads", "Threads of the pool that runs blocking work."),
       option::integer("node.offload-queue", 1024, {1, 1'000'000}, "jobs",
                       "Jobs that may wait for a thread of that pool; one more is answered overloaded."),
       option::duration("node.ask-timeout", 30s, "How long a request may take when the one who asks says nothing else.",

@@ -33,7 +33,7 @@ TEST_CASE("without any source every option has its default") {
   const configuration c;
   CHECK(c.text("node.name") == "pillar");
   CHECK(c.integer("node.threads") == 0);
-  CHECK(c.integer("node.offload-threads") == 4);
+  CHECK(c.integer("node.offload-threads") == 16);
   CHECK(c.integer("node.offload-queue") == 1024);
   CHECK(c.duration("node.ask-timeout") == 30s);
   CHECK(c.duration("node.start-timeout") == 30s);

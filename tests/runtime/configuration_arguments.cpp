@@ -114,7 +114,7 @@ TEST_CASE("help lists every option declared so far with kind, unit, default, bou
            "--help, -h",
            "\nnode:\n  --node.name=TEXT\n      The name of this node in logs and in its cluster. Default: pillar.\n",
            "  --node.data=PATH, --data=PATH\n",
-           "  --node.offload-threads=NUMBER\n      Threads of the pool that runs blocking work. Default: 4 threads; "
+           "  --node.offload-threads=NUMBER\n      Threads of the pool that runs blocking work. Default: 16 threads; "
            "from 1 "
            "to 1024.\n",
            "  --node.stop-timeout=DURATION\n      How long each phase of the stop may take. Default: 5s; from 1ms to "

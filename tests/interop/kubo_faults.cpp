@@ -56,13 +56,11 @@ TEST_CASE("a daemon that is killed in the midst of an add fails it, and pins not
 
 TEST_CASE("a daemon that stands still is given up after the time for it, and answers when it goes on") {
   kubo_daemon daemon;
-  auto options = options_for(daemon);
-  auto ipfs = pillar::test::open(options);
+  auto ipfs = open(daemon);
   auto id = ipfs->add_str("content").text;
-  options.client.limits.first_byte = 200ms;
-  auto hasty = pillar::test::open(options);
+  ipfs::engine::kubo_client hasty({.repository = daemon.repository(), .limits = {.first_byte = 200ms}});
   daemon.pause();
-  auto f = failure_of([&] { hasty->stat(id); });
+  auto f = failure_of([&] { hasty.ask({"version"}); });
   CHECK(f.code() == errc::expired);
   CHECK(f.message().find("did not begin to answer within 200 ms") != std::string::npos);
 

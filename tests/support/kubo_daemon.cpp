@@ -222,6 +222,9 @@ void kubo_daemon::kill() {
 
 void kubo_daemon::pause() {
   ::kill(process_, SIGSTOP);
+  int status = 0;
+  while (::waitpid(process_, &status, WUNTRACED) < 0) require(errno == EINTR); // its threads stop one after the other
+  require(WIFSTOPPED(status), "the Kubo daemon ended instead of standing still: " + last_words());
 }
 
 void kubo_daemon::resume() {

@@ -47,6 +47,15 @@ void activity::resume(std::coroutine_handle<> coroutine) {
   of.running_.store(outer, relaxed);
 }
 
+std::stop_token activity::stop_token() {
+  if (!cancellation_) cancellation_ = std::make_unique<cancellation>(*this, asker());
+  return cancellation_->source().get_token();
+}
+
+void activity::cancel() {
+  if (cancellation_) cancellation_->request();
+}
+
 void end_activity(activity& a) {
   a.self->unlink(a);
 }

@@ -4,11 +4,14 @@
 
 #include "interfaces/envelope.hpp"
 #include "interfaces/wire.hpp"
+#include "runtime/cancellation.hpp"
 #include "runtime/task.hpp"
 
 #include <caf/mailbox_element.hpp>
 
 #include <coroutine>
+#include <memory>
+#include <stop_token>
 #include <string_view>
 
 namespace pillar {
@@ -46,6 +49,9 @@ public:
   /// Lets a coroutine of this activity run until it waits again. May delete the activity.
   void resume(std::coroutine_handle<> coroutine);
 
+  /// Requested when nobody can use the outcome any more.
+  std::stop_token stop_token();
+
   actor* self = nullptr;
   envelope head;                        ///< what the asks made here inherit
   const std::string_view& what;         ///< the request's name, "run", "start" or "stop": static
@@ -60,6 +66,10 @@ protected:
   /// Runs frames, without looking at what that led to.
   void run_frames(std::coroutine_handle<> coroutine);
   bool dead() const { return dead_; }
+  /// Nobody can use the outcome any more.
+  void cancel();
+  /// Whose end makes it useless; null when nobody's does.
+  virtual caf::strong_actor_ptr asker() const { return nullptr; }
   /// Control is back in the actor: answers and ends itself when the coroutine is done.
   virtual void progressed() = 0;
   /// The actor has ended: frees the frames, which answers what is owed, and deletes itself.
@@ -69,8 +79,9 @@ private:
   friend class actor;
   activity* previous_ = nullptr;
   activity* next_ = nullptr;
-  unsigned depth_ = 0; // frames of it on the stack
-  bool dead_ = false;  // the actor ended while it was on the stack
+  unsigned depth_ = 0;                         // frames of it on the stack
+  bool dead_ = false;                          // the actor ended while it was on the stack
+  std::unique_ptr<cancellation> cancellation_; // once somebody wants to know
 };
 
 /// A task<R> in progress. Derived classes say what is done with its result.

@@ -97,18 +97,21 @@ void actor::on_exit() {
   node_.actors.remove(*this);
   if (serves_) serves_->remove(ctrl(), stopping_ ? availability::unknown : availability::starting);
   clock().cancel_timeouts(this);
+  std::vector<std::stop_source> in_use; // by jobs in other threads, which should end soon
   {
     std::lock_guard lock{exit_lock_};
     ended_ = true;
     for (auto* a = std::exchange(activities_, nullptr); a;) {
       auto* next = a->next_;
       a->previous_ = a->next_ = nullptr;
+      if (a->pins > 0 && a->cancellation_) in_use.push_back(a->cancellation_->source());
       if (a->depth_ > 0) a->dead_ = true;  // it is running: freed when it waits
       else if (a->pins == 0) a->abandon(); // else by the job that uses it
       a = next;
     }
   }
   activity_count_ = 0;
+  for (auto& stop : in_use) stop.request_stop();
   route_watches_.clear();
   if (stopped_) std::exchange(stopped_, nullptr)({});
   released();
@@ -264,7 +267,8 @@ caf::invoke_message_result actor::consume(caf::mailbox_element& message) {
   }
   if (content.match_elements<caf::down_msg>()) {
     auto& gone = content.get_as<caf::down_msg>(0);
-    drop_streams_of(gone.source);
+    watched_.erase(gone.source);
+    drop_work_for(gone.source);
     down(gone.source, gone.reason);
     return caf::invoke_message_result::consumed;
   }
@@ -445,9 +449,8 @@ void actor::unpin(activity& a, caf::mailbox_element_ptr message) {
 
 std::uint64_t actor::add_outflow(outflow& flow, const caf::strong_actor_ptr& reader) {
   auto id = new_id();
-  auto who = caf::actor_cast<caf::actor_addr>(reader);
-  if (reader && !reads(who)) monitor(reader);
-  outflows_.emplace(id, open_stream{&flow, who});
+  if (reader) watch(reader);
+  outflows_.emplace(id, open_stream{&flow, caf::actor_cast<caf::actor_addr>(reader)});
   return id;
 }
 
@@ -459,17 +462,26 @@ bool actor::is_over(instant due) {
 void actor::remove_outflow(std::uint64_t id) {
   auto reader = outflows_.at(id).reader;
   outflows_.erase(id);
-  if (reader && !reads(reader)) demonitor(reader);
+  if (reader) unwatch(reader);
 }
 
-bool actor::reads(const caf::actor_addr& who) const {
-  return std::ranges::any_of(outflows_, [&](auto& open) { return open.second.reader == who; });
+void actor::watch(const caf::strong_actor_ptr& who) {
+  if (++watched_[caf::actor_cast<caf::actor_addr>(who)] == 1) monitor(who);
 }
 
-void actor::drop_streams_of(const caf::actor_addr& reader) {
+void actor::unwatch(const caf::actor_addr& who) {
+  auto found = watched_.find(who);
+  if (found == watched_.end() || --found->second > 0) return; // the first: it has ended
+  watched_.erase(found);
+  demonitor(who);
+}
+
+void actor::drop_work_for(const caf::actor_addr& gone) {
+  for (auto* a = activities_; a; a = a->next_)
+    if (a->cancellation_ && a->cancellation_->asker() == gone) a->cancel();
   std::vector<outflow*> dropped;
   for (auto& [id, open] : outflows_)
-    if (open.reader == reader) dropped.push_back(open.flow);
+    if (open.reader == gone) dropped.push_back(open.flow);
   for (auto* flow : dropped) flow->drop();
 }
 

@@ -94,6 +94,9 @@ public:
   envelope own_envelope();
   std::uint64_t add_outflow(outflow& flow, const caf::strong_actor_ptr& reader);
   void remove_outflow(std::uint64_t id);
+  /// When that actor ends, its streams are dropped, and what it asked for is cancelled. As often as it is to be undone.
+  void watch(const caf::strong_actor_ptr& who);
+  void unwatch(const caf::actor_addr& who);
   bool ended() const { return ended_; }
   bool stopping() const { return stopping_; }
   /// Logs what a handler or coroutine threw; a defect is an error, what contracts name is only for debugging.
@@ -144,8 +147,7 @@ private:
   failure refusal(const handler* by, const envelope& head);
   void count_served() { served_.store(served_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
   bool receive_stream_message(caf::mailbox_element& message);
-  bool reads(const caf::actor_addr& who) const;
-  void drop_streams_of(const caf::actor_addr& reader);
+  void drop_work_for(const caf::actor_addr& gone);
   void expire_due();
   void arm(instant due);
   void finish_stop_if_idle();
@@ -173,6 +175,7 @@ private:
     caf::actor_addr reader;
   };
   std::unordered_map<std::uint64_t, open_stream> outflows_;
+  std::unordered_map<caf::actor_addr, std::size_t> watched_; // how often
   std::vector<asking_base*> route_waiters_;
   std::vector<std::shared_ptr<void>> route_watches_;
   completion stopped_;

@@ -89,6 +89,7 @@ bool outflow::deliver() {
 
 void outflow::drop() {
   dropped_ = true;
+  cancel();
   if (at_yield_ || awaits_outside || coroutine().done()) close();
 }
 

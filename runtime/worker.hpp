@@ -41,6 +41,8 @@ private:
     }();
     owed_.answer(info_.answer(&given), this->self->here());
   }
+  caf::strong_actor_ptr asker() const override { return owed_.asker(); }
+
   const request_info& info_;
   duty owed_;
 };
@@ -64,6 +66,8 @@ private:
     if (thrown) return fail_request(*this->self, thrown, info_, this->head, owed_);
     open_stream(*this->self, std::move(*promise.value), info_, this->head, owed_);
   }
+  caf::strong_actor_ptr asker() const override { return owed_.asker(); }
+
   const request_info& info_;
   duty owed_;
 };

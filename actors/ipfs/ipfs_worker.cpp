@@ -23,8 +23,8 @@ void check_size(const char* what, std::size_t size) {
 /// A pipe whose producer is told to stop when the coroutine that reads it ends, and is waited for in the pool.
 template <class T> class open_pipe {
 public:
-  open_pipe(std::shared_ptr<executor> pool, std::shared_ptr<item_pipe<T>> it, const std::stop_token& ended)
-      : pool_(std::move(pool)), it_(std::move(it)), abandon_(ended, [pipe = it_.get()] { pipe->abandon(); }) {}
+  open_pipe(std::shared_ptr<executor> pool, std::shared_ptr<item_pipe<T>> it, const std::stop_token& stop)
+      : pool_(std::move(pool)), it_(std::move(it)), abandon_(stop, [pipe = it_.get()] { pipe->abandon(); }) {}
   ~open_pipe() {
     it_->abandon();
     executor::job wait = [it = it_]() mutable { it.reset(); };
@@ -36,11 +36,6 @@ private:
   std::shared_ptr<executor> pool_;
   std::shared_ptr<item_pipe<T>> it_;
   std::stop_callback<std::function<void()>> abandon_;
-};
-
-/// Requests a stop when the coroutine that holds it ends.
-struct stop_at_end : std::stop_source {
-  ~stop_at_end() { request_stop(); }
 };
 
 source<message> delivered(std::unique_ptr<subscription> from, auto_reset_event arrived) {
@@ -59,7 +54,6 @@ task<> ipfs_worker::start() {
 }
 
 void ipfs_worker::released() {
-  ended_.request_stop();
   served_ = {};
 }
 
@@ -67,7 +61,7 @@ void ipfs_worker::released() {
 template <class T, class Produce> source<T> ipfs_worker::items(Produce produce, std::size_t ahead) {
   auto make = [produce = std::move(produce), engine = served_.engine](
                   const item_pipe<T>::emit& emit, const std::stop_token& stop) { produce(*engine, emit, stop); };
-  open_pipe<T> pipe(node().pool, std::make_shared<item_pipe<T>>(std::move(make), ahead), ended_.get_token());
+  open_pipe<T> pipe(node().pool, std::make_shared<item_pipe<T>>(std::move(make), ahead), co_await own_stop_token{});
   for (;;) {
     auto batch = co_await offload([&] { return pipe->next_batch(); });
     if (batch.empty()) co_return;
@@ -89,8 +83,8 @@ task<cid> ipfs_worker::on(add_bytes request) {
 }
 
 task<added> ipfs_worker::on(add_file request) {
-  co_return co_await offload([&, engine = served_.engine] {
-    return engine->add_files({{request.path}, request.hidden, false}, request.options, {}, ended_.get_token());
+  co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->add_files({{request.path}, request.hidden, false}, request.options, {}, std::move(stop));
   });
 }
 
@@ -117,17 +111,15 @@ task<> ipfs_worker::on(upload_cancel request) {
 }
 
 source<bytes> ipfs_worker::on(cat request) {
-  stop_at_end stop;
-  std::stop_callback ended(ended_.get_token(), [&] { stop.request_stop(); });
-  auto reader = co_await offload([&, engine = served_.engine] {
-    return engine->open_reader(request.path, request.offset, request.length, stop.get_token());
+  auto reader = co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->open_reader(request.path, request.offset, request.length, std::move(stop));
   });
   while (auto piece = co_await offload([&] { return reader.next(); })) co_yield std::move(*piece);
 }
 
 task<written> ipfs_worker::on(get_file request) {
-  co_return co_await offload([&, engine = served_.engine] {
-    return engine->get_file(request.path, request.into, request.name, ended_.get_token());
+  co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->get_file(request.path, request.into, request.name, std::move(stop));
   });
 }
 
@@ -138,12 +130,13 @@ source<entry> ipfs_worker::on(ls request) {
 }
 
 task<node_stat> ipfs_worker::on(stat request) {
-  co_return co_await offload([&, engine = served_.engine] { return engine->stat(request.path, ended_.get_token()); });
+  co_return co_await offload(
+      [&, engine = served_.engine](std::stop_token stop) { return engine->stat(request.path, std::move(stop)); });
 }
 
 task<cid> ipfs_worker::on(resolve request) {
   co_return co_await offload(
-      [&, engine = served_.engine] { return engine->resolve(request.path, ended_.get_token()); });
+      [&, engine = served_.engine](std::stop_token stop) { return engine->resolve(request.path, std::move(stop)); });
 }
 
 // --- blocks ---------------------------------------------------------------------------------------------------------
@@ -156,16 +149,17 @@ task<block_info> ipfs_worker::on(block_put request) {
 
 task<bytes> ipfs_worker::on(block_get request) {
   co_return co_await offload(
-      [&, engine = served_.engine] { return engine->block_get(request.id, ended_.get_token()); });
+      [&, engine = served_.engine](std::stop_token stop) { return engine->block_get(request.id, std::move(stop)); });
 }
 
 task<block_info> ipfs_worker::on(block_stat request) {
   co_return co_await offload(
-      [&, engine = served_.engine] { return engine->block_stat(request.id, ended_.get_token()); });
+      [&, engine = served_.engine](std::stop_token stop) { return engine->block_stat(request.id, std::move(stop)); });
 }
 
 task<> ipfs_worker::on(block_rm request) {
-  co_await offload([&, engine = served_.engine] { engine->block_rm(request.id, ended_.get_token()); });
+  co_await offload(
+      [&, engine = served_.engine](std::stop_token stop) { engine->block_rm(request.id, std::move(stop)); });
 }
 
 source<bytes> ipfs_worker::on(dag_export request) {
@@ -178,21 +172,23 @@ source<bytes> ipfs_worker::on(dag_export request) {
 }
 
 task<imported> ipfs_worker::on(dag_import request) {
-  co_return co_await offload(
-      [&, engine = served_.engine] { return engine->dag_import(request.path, request.pin_roots, ended_.get_token()); });
+  co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->dag_import(request.path, request.pin_roots, std::move(stop));
+  });
 }
 
 // --- pins and care --------------------------------------------------------------------------------------------------
 
 task<cid> ipfs_worker::on(pin_add request) {
-  co_return co_await offload([&, engine = served_.engine] {
-    return engine->pin_add(request.path, request.recursive, request.name, ended_.get_token());
+  co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->pin_add(request.path, request.recursive, request.name, std::move(stop));
   });
 }
 
 task<cid> ipfs_worker::on(pin_rm request) {
-  co_return co_await offload(
-      [&, engine = served_.engine] { return engine->pin_rm(request.path, request.recursive, ended_.get_token()); });
+  co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->pin_rm(request.path, request.recursive, std::move(stop));
+  });
 }
 
 source<pinned> ipfs_worker::on(pin_ls request) {
@@ -211,7 +207,8 @@ source<verified> ipfs_worker::on(verify) {
 }
 
 task<repository_stat> ipfs_worker::on(repo_stat) {
-  co_return co_await offload([this, engine = served_.engine] { return engine->repo_stat(ended_.get_token()); });
+  co_return co_await offload(
+      [engine = served_.engine](std::stop_token stop) { return engine->repo_stat(std::move(stop)); });
 }
 
 task<identity> ipfs_worker::on(get_id) {
@@ -225,13 +222,16 @@ task<> ipfs_worker::on(publish request) {
     served_.engine->publish(request.topic, request.data, {});
     co_return;
   }
-  co_await offload([&, engine = served_.engine] { engine->publish(request.topic, request.data, ended_.get_token()); });
+  co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    engine->publish(request.topic, request.data, std::move(stop));
+  });
 }
 
 task<source<message>> ipfs_worker::on(subscribe request) {
   auto_reset_event arrived;
-  auto messages = co_await offload(
-      [&, engine = served_.engine] { return engine->subscribe(request.topic, arrived.setter(), ended_.get_token()); });
+  auto messages = co_await offload([&, engine = served_.engine](std::stop_token stop) {
+    return engine->subscribe(request.topic, arrived.setter(), std::move(stop));
+  });
   co_return delivered(std::move(messages), arrived);
 }
 

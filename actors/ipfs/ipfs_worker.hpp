@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <memory>
-#include <stop_token>
 
 namespace pillar::ipfs {
 
@@ -68,7 +67,6 @@ private:
 
   backend_source open_;
   served_backend served_;
-  std::stop_source ended_; ///< for what still runs when the worker has ended
 };
 
 } // namespace pillar::ipfs

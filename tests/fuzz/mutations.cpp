@@ -8,7 +8,7 @@ using namespace pillar::fuzz;
 
 namespace {
 
-constexpr int mutations = 3000; // of every seed, in every run the same
+constexpr int mutations = 1000; // of every seed, in every run the same
 
 /// Some damage of the kinds that matter to parsers: flipped bits, extreme bytes, cut, doubled and swapped pieces.
 std::string mutated(std::string data, const std::vector<std::string>& seeds, std::mt19937_64& random) {

@@ -41,6 +41,7 @@ private:
 std::shared_ptr<ipfs::backend> open_embedded(node& on) {
   ipfs::embedded_options options;
   options.agent = "pillar/" PILLAR_VERSION;
+  options.block_cache = on.settings().size("ipfs.block-cache");
   auto engine = ipfs::embedded_ipfs::open(on.data() / "ipfs", std::move(options));
   for (auto& note : engine->notes()) on.log().log(log_level::warning, "ipfs", 0, note);
   return engine;
@@ -72,6 +73,9 @@ option_table standard_options() {
   return {
       option::choice("ipfs.backend", "embedded", {"embedded", "kubo"},
                      "Who keeps IPFS's blocks: a store in the node's data directory, or a Kubo daemon."),
+      option::size("ipfs.block-cache", 16 << 20,
+                   "Memory for small blocks that were read lately, of the store in the data directory; 0 for none.",
+                   {0, 64ull << 30}),
       option::text(
           "ipfs.kubo.api", "",
           "The daemon's RPC API: /ip4/127.0.0.1/tcp/5001, http://127.0.0.1:5001, host:port or /unix/PATH; empty "

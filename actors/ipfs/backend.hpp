@@ -79,6 +79,8 @@ public:
   virtual block_info block_put(engine::bytes_view data, std::string_view codec = "raw",
                                std::string_view hash = "sha2-256", bool pin = false) = 0;
   virtual bytes block_get(const cid& id, std::stop_token stop = {}) = 0;
+  /// The block when it is at hand: may be called where nothing may block. None says nothing of the repository.
+  virtual std::optional<bytes> block_at_once(const cid&) { return {}; }
   virtual block_info block_stat(const cid& id, std::stop_token stop = {}) = 0;
   virtual void block_rm(const cid& id, std::stop_token stop = {}) = 0;
 

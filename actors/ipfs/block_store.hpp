@@ -93,6 +93,9 @@ public:
   /// stored does not verify, unsupported for an unknown hash function, io_error.
   virtual std::optional<bytes> get(const content_id& id) = 0;
 
+  /// The block when it is at hand in memory, without waiting for a disk or for anybody; none says nothing of the store.
+  virtual std::optional<bytes> get_at_once(const content_id& id);
+
   /// The size of a block without reading it; none when it is not here.
   virtual std::optional<std::uint64_t> size_of(const content_id& id) = 0;
 

@@ -1,6 +1,7 @@
 #include "actors/ipfs/embedded_ipfs.hpp"
 
 #include "actors/ipfs/add_request.hpp"
+#include "actors/ipfs/caching_block_store.hpp"
 #include "actors/ipfs/describe.hpp"
 #include "actors/ipfs/discarding_batch.hpp"
 #include "actors/ipfs/file_reader.hpp"
@@ -37,8 +38,10 @@ embedded_ipfs::~embedded_ipfs() = default;
 
 std::unique_ptr<embedded_ipfs> embedded_ipfs::open(const std::filesystem::path& directory, embedded_options options) {
   return guarded([&] {
-    auto store = pack_block_store::open(directory, {.segment_size = options.segment_size, .files = options.files});
-    auto notes = store->notes();
+    auto pack = pack_block_store::open(directory, {.segment_size = options.segment_size, .files = options.files});
+    auto notes = pack->notes();
+    std::shared_ptr<block_store> store = std::move(pack);
+    if (options.block_cache > 0) store = std::make_shared<caching_block_store>(std::move(store), options.block_cache);
     std::unique_ptr<embedded_ipfs> engine(new embedded_ipfs(std::move(store), std::move(options)));
     engine->notes_ = std::move(notes);
     return engine;

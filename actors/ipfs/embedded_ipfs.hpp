@@ -23,6 +23,7 @@ struct embedded_options {
   std::string agent = "pillar";            ///< what get_id answers beside the identity
   engine::import_options import = {};      ///< how content is cut, hashed and linked, unless an add says otherwise
   std::uint64_t segment_size = 1ull << 30; ///< bytes after which the store begins a new segment
+  std::size_t block_cache = 16 << 20;      ///< bytes for blocks of up to 64 KiB that were read lately; 0: none
   unsigned hash_threads = 0;               ///< 0: one for each core, at most 8
   engine::file_system* files = nullptr;    ///< system calls, for tests that make them fail; must outlive the engine
 };
@@ -56,6 +57,7 @@ public:
 
   block_info block_put(engine::bytes_view data, std::string_view codec, std::string_view hash, bool pin) override;
   bytes block_get(const cid& id, std::stop_token stop) override;
+  std::optional<bytes> block_at_once(const cid& id) override;
   block_info block_stat(const cid& id, std::stop_token stop) override;
   void block_rm(const cid& id, std::stop_token stop) override;
   void dag_export(std::string_view path, const std::function<void(engine::bytes_view)>& to,

@@ -76,6 +76,10 @@ bytes embedded_ipfs::block_get(const cid& id, std::stop_token) {
   });
 }
 
+std::optional<bytes> embedded_ipfs::block_at_once(const cid& id) {
+  return guarded([&] { return store_->get_at_once(content_id::parse(id.text)); });
+}
+
 block_info embedded_ipfs::block_stat(const cid& id, std::stop_token) {
   return guarded([&] {
     auto wanted = content_id::parse(id.text);

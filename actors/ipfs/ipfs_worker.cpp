@@ -148,6 +148,7 @@ task<block_info> ipfs_worker::on(block_put request) {
 }
 
 task<bytes> ipfs_worker::on(block_get request) {
+  if (auto block = served_.engine->block_at_once(request.id)) co_return std::move(*block);
   co_return co_await offload(
       [&, engine = served_.engine](std::stop_token stop) { return engine->block_get(request.id, std::move(stop)); });
 }

@@ -18,11 +18,9 @@ constexpr std::size_t size = 1 << 10;
 constexpr std::size_t blocks = 1000;
 
 /// The middle of the latencies of block/get on one connection, in microseconds.
-double latency_of_kubo(const ipfs::engine::kubo_client& client, std::span<const ipfs::cid> ids, std::size_t gets) {
-  noise order;
+double latency_of_kubo(const ipfs::engine::kubo_client& client, std::span<const ipfs::cid> order) {
   std::vector<double> took;
-  for (std::size_t i = 0; i < gets; ++i) {
-    auto& id = ids[order.below(ids.size())];
+  for (auto& id : order) {
     auto begin = std::chrono::steady_clock::now();
     client.ask({.command = "block/get", .arguments = {{"arg", id.text}}}).content(2 * size);
     took.push_back(in_microseconds(std::chrono::steady_clock::now() - begin));
@@ -46,14 +44,18 @@ void measure_block(const options& o, const fs::path& directory, report& to) {
     if (client) client->ask({.command = "block/put", .arguments = {{"cid-codec", "raw"}}}, block).json();
     ids.push_back(n->ask(ipfs::block_put{.data = std::move(block)}).id);
   }
-  samples plugin, application, kubo;
+  samples first, again, application, kubo;
   for (std::size_t round = 0; round < o.rounds; ++round) {
-    plugin.push_back(latency_in_plugin(*n, ids, o.gets));
-    application.push_back(latency_of_node_ask(*n, ids, o.gets));
-    if (client) kubo.push_back(latency_of_kubo(*client, ids, o.gets));
+    stop_node(std::move(n)); // a new one has no block at hand
+    n = start_node(directory / "node");
+    first.push_back(latency_in_plugin(*n, shuffled(ids)));
+    again.push_back(latency_in_plugin(*n, picked(ids, o.gets)));
+    application.push_back(latency_of_node_ask(*n, picked(ids, o.gets)));
+    if (client) kubo.push_back(latency_of_kubo(*client, picked(ids, o.gets)));
   }
   stop_node(std::move(n));
-  to.durations("block_get of 1 KiB, microseconds", plugin, kubo, at_least(10));
+  to.durations("block_get of 1 KiB, microseconds", again, kubo, at_least(10));
+  to.durations("  of blocks that were not read lately", first, kubo, at_least(10));
   to.durations("  node.ask, from outside of an actor", application, kubo);
 }
 

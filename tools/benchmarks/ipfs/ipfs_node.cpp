@@ -6,15 +6,17 @@
 
 namespace pillar::bench {
 
-std::unique_ptr<node> start_node(const std::filesystem::path& data, const std::string& kubo_api) {
+std::vector<std::pair<std::string, std::string>> behind_it(const std::string& api) {
+  return {{"ipfs.backend", "kubo"}, {"ipfs.kubo.api", api}};
+}
+
+std::unique_ptr<node> start_node(const std::filesystem::path& data,
+                                 const std::vector<std::pair<std::string, std::string>>& settings) {
   configuration c;
   c.declare(standard_options());
   c.set("node.name", "bench");
   c.set("node.data", data.string());
-  if (!kubo_api.empty()) {
-    c.set("ipfs.backend", "kubo");
-    c.set("ipfs.kubo.api", kubo_api);
-  }
+  for (auto& [option, value] : settings) c.set(option, value);
   auto made = std::make_unique<node>(std::move(c));
   provide_ipfs(*made);
   made->start();

@@ -9,14 +9,20 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pillar::bench {
 
 /// What limits an ask that may take minutes.
 inline const ask_options patient{.limit = std::chrono::hours(1)};
 
-/// A started node, with its own store below `data`, or with the daemon at `kubo_api` behind it.
-std::unique_ptr<node> start_node(const std::filesystem::path& data, const std::string& kubo_api = {});
+/// A started node with its own store below `data`, and settings beside the usual ones: {"ipfs.block-cache", "0"}.
+std::unique_ptr<node> start_node(const std::filesystem::path& data,
+                                 const std::vector<std::pair<std::string, std::string>>& settings = {});
+
+/// The settings that put the daemon at `api` behind a node.
+std::vector<std::pair<std::string, std::string>> behind_it(const std::string& api);
 
 /// A plugin that does what it is given.
 struct caller : plugin<caller, needs<ipfs::service>> {

@@ -191,7 +191,7 @@ void measure_pubsub(const options& o, const fs::path& directory, report& to) {
   samples through_node, kubo;
   kubo_peer peer;
   ipfs::engine::kubo_client client({.api = peer.api()});
-  auto n = start_node(directory / "node-with-kubo", peer.api());
+  auto n = start_node(directory / "node-with-kubo", behind_it(peer.api()));
   listener listening(*n, "topic");
   for (std::size_t round = 0; round < o.rounds; ++round) {
     auto measure_node = [&] { through_node.push_back(publish_rate_of_node(*n, "topic", o.kubo_messages)); };

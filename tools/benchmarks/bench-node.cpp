@@ -1,5 +1,5 @@
 /// bench-node: how long a node with the three standard workers takes to start on existing data, and to stop when it is
-/// idle; and what it costs meanwhile.
+/// idle; what it costs meanwhile; and how long a whole command of the program `pillar` takes on the same data.
 #include "actors/standard.hpp"
 #include "interfaces/db.hpp"
 #include "interfaces/ipfs.hpp"
@@ -9,7 +9,11 @@
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <future>
@@ -23,6 +27,7 @@ namespace {
 
 constexpr double wanted_start_ms = 150;
 constexpr double wanted_stop_ms = 200;
+constexpr double wanted_command_ms = 150;
 
 /// Puts documents and contents into a node, many at once.
 struct filler : plugin<filler, needs<ipfs::service, db::documents>> {
@@ -89,6 +94,26 @@ life live(const std::filesystem::path& data, std::chrono::milliseconds idle) {
   return found;
 }
 
+/// How long a command takes, from its start to its end. Its output goes nowhere.
+double run_command(const std::filesystem::path& data, std::vector<std::string> words) {
+  auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "pillar";
+  words.insert(words.begin(), {program.string(), "--data", data.string()});
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  auto begin = std::chrono::steady_clock::now();
+  pid_t process = 0;
+  auto failed = ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  if (failed != 0 || ::waitpid(process, &status, 0) != process || status != 0)
+    throw failure(errc::internal, "the command `pillar " + words[3] + "` failed: build the target pillar, too");
+  return ms(std::chrono::steady_clock::now() - begin);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -118,9 +143,18 @@ int main(int argc, char** argv) {
       n->stop();
     }
     std::vector<double> start, stop, idle;
+    struct {
+      std::string name;
+      std::vector<std::string> words;
+      std::vector<double> took;
+    } commands[] = {{"version", {"version"}, {}},
+                    {"db ls", {"db", "ls"}, {}},
+                    {"ipfs id", {"ipfs", "id"}, {}},
+                    {"key show", {"key", "show"}, {}}};
     for (std::size_t round = 0; round < rounds; ++round) {
       auto found = live(data.path(), quick ? 300ms : 1000ms);
       start.push_back(found.start), stop.push_back(found.stop), idle.push_back(found.idle_percent);
+      for (auto& c : commands) c.took.push_back(run_command(data.path(), c.words));
     }
     if (!json_only) {
       table t{
@@ -129,6 +163,9 @@ int main(int argc, char** argv) {
       t.add({"start, ms", with_decimals(median(start), 1), "<= " + with_decimals(wanted_start_ms, 0)});
       t.add({"stop when idle, ms", with_decimals(median(stop), 1), "<= " + with_decimals(wanted_stop_ms, 0)});
       t.add({"idle, % of a core", with_decimals(median(idle)), ""});
+      for (auto& c : commands)
+        t.add({"pillar " + c.name + ", ms", with_decimals(median(c.took), 1),
+               "<= " + with_decimals(wanted_command_ms, 0)});
       std::fputs((t.text() + '\n').c_str(), stdout);
     }
     json_lines lines;
@@ -137,6 +174,7 @@ int main(int argc, char** argv) {
                {"start_ms", numbers(start)},
                {"stop_ms", numbers(stop)},
                {"idle_percent", numbers(idle)}});
+    for (auto& c : commands) lines.add({{"benchmark", "node"}, {"command", c.name}, {"ms", numbers(c.took)}});
     std::fputs(lines.text().c_str(), stdout);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "bench-node: %s\n", e.what());

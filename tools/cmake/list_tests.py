@@ -31,8 +31,6 @@ def entry(program, prefix, name, words):
     properties = [f"TIMEOUT {timeout}"]
     if words:
         properties.append(f"LABELS {quoted(';'.join(words))}")
-    if "serial" in words:
-        properties.append("RUN_SERIAL TRUE")
     if "kubo" in words:
         properties.append("FIXTURES_REQUIRED kubo")
     return (

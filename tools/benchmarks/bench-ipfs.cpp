@@ -37,6 +37,16 @@ void make_quick(options& o) {
   o.kubo_messages = 500;
 }
 
+/// Refuses a size, given in bytes, from which nothing could be told.
+CLI::Validator at_least(std::uint64_t least, std::string why) {
+  return {[least, why = std::move(why)](const std::string& bytes) {
+            if (std::stoull(bytes) >= least) return std::string();
+            return bytes + " bytes " + why + ": give at least " + std::to_string(least >> 20)
+                   + "MiB (a number without a unit is bytes)";
+          },
+          ""};
+}
+
 void declare(CLI::App& app, arguments& a) {
   auto size = CLI::AsSizeValue(false); // "1GiB", "64MiB", "1kb"
   std::vector<std::string> known;
@@ -53,8 +63,12 @@ void declare(CLI::App& app, arguments& a) {
   app.add_option("--directory", a.directory, "where the data of both sides lies meanwhile (TMPDIR, or /tmp)")
       ->check(CLI::ExistingDirectory);
   app.add_option("--rounds", a.o.rounds, "how often all is measured (3)")->check(CLI::Range(1, 1000));
-  app.add_option("--size", a.o.size, "of the file of add and cat (1GiB, or 64MiB with --quick)")->transform(size);
-  app.add_option("--large", a.o.large, "of the input of memory (10GiB, or 512MiB)")->transform(size);
+  app.add_option("--size", a.o.size, "of the file of add and cat (1GiB, or 64MiB with --quick)")
+      ->transform(size)
+      ->check(at_least(1 << 20, "are read and written too fast to be measured"));
+  app.add_option("--large", a.o.large, "of the input of memory (10GiB, or 512MiB)")
+      ->transform(size)
+      ->check(at_least(a.o.medium, "are less than the input that it is compared with"));
   app.add_option("--files", a.o.files, "of the tree (10000, or 1000)")->check(count);
   app.add_option("--adds", a.o.adds, "of each caller in small (300, or 100)")->check(count);
   app.add_option("--gets", a.o.gets, "of single blocks in a round (5000, or 1000)")->check(count);

@@ -81,15 +81,17 @@ struct added {
 BOOST_DESCRIBE_STRUCT(added, (), (root, files, size))
 
 /// Stores a regular file, or a directory with everything in it (hidden files only when asked for), from the file system
-/// of the worker's node. Errors: not_found, bad_request (a device or socket, or an option), storage_full, read_only,
-/// io_error. Nothing is pinned unless all of it could be read.
+/// of the worker's node. `ignore` are rules as in a .gitignore file in the directory, one or several lines in each
+/// text, for what is left out of it. Errors: not_found, bad_request (a device or socket, a rule that can match nothing,
+/// or an option), storage_full, read_only, io_error. Nothing is pinned unless all of it could be read.
 struct add_file {
   using reply = added;
   std::filesystem::path path;
   bool hidden = false;
+  std::vector<std::string> ignore = {};
   add_options options = {};
 };
-BOOST_DESCRIBE_STRUCT(add_file, (), (path, hidden, options))
+BOOST_DESCRIBE_STRUCT(add_file, (), (path, hidden, ignore, options))
 
 /// How far an add is: a file's bytes so far; or, with an id, a finished file or directory and the size of its DAG.
 struct add_progress {
@@ -107,10 +109,11 @@ struct add_files {
   using reply = stream<add_progress>;
   std::vector<std::filesystem::path> paths;
   bool hidden = false;
+  std::vector<std::string> ignore = {}; ///< as add_file's, in each directory among the paths
   bool wrap = false;
   add_options options = {};
 };
-BOOST_DESCRIBE_STRUCT(add_files, (), (paths, hidden, wrap, options))
+BOOST_DESCRIBE_STRUCT(add_files, (), (paths, hidden, ignore, wrap, options))
 
 /// An add whose content the caller sends piece by piece.
 struct upload {

@@ -21,8 +21,9 @@ namespace pillar::ipfs {
 /// What of the file system is added.
 struct selection {
   std::vector<std::filesystem::path> paths;
-  bool hidden = false; ///< files and directories below whose names begin with a dot, too
-  bool wrap = false;   ///< all into one directory
+  bool hidden = false;                  ///< files and directories below whose names begin with a dot, too
+  bool wrap = false;                    ///< all into one directory
+  std::vector<std::string> ignore = {}; ///< rules for what is left out, as ignore_rules takes them
 };
 
 /// Which pins are listed.

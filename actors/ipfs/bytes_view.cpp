@@ -1,6 +1,17 @@
 #include "actors/ipfs/bytes_view.hpp"
 
+#include <algorithm>
+
 namespace pillar::ipfs::engine {
+
+byte_source source_of(bytes_view data) {
+  return [rest = data](std::span<std::byte> to) mutable {
+    const auto size = std::min(to.size(), rest.size());
+    std::ranges::copy(rest.first(size), to.begin());
+    rest = rest.subspan(size);
+    return size;
+  };
+}
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 80;

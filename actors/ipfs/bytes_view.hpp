@@ -24,6 +24,9 @@ inline std::string_view text_of(bytes_view data) {
   return {reinterpret_cast<const char*>(data.data()), data.size()};
 }
 
+/// The bytes as a source; they must outlive it.
+byte_source source_of(bytes_view data);
+
 inline void append(bytes& to, bytes_view data) {
   to.insert(to.end(), data.begin(), data.end());
 }

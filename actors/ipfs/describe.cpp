@@ -30,6 +30,10 @@ std::optional<timestamp> time_of(const unixfs_metadata& m) {
 
 } // namespace
 
+cid text_id(const content_id& id) {
+  return {id.to_string()};
+}
+
 void list_entries(std::shared_ptr<block_store> store, loaded_node directory,
                   const std::function<void(const entry&)>& visit, const std::stop_token& stop) {
   if (directory.is_file()) return;
@@ -37,7 +41,7 @@ void list_entries(std::shared_ptr<block_store> store, loaded_node directory,
   while (auto found = entries.next()) {
     if (stop.stop_requested()) throw failure(errc::cancelled, "the listing was cancelled");
     visit({.name = std::move(found->name),
-           .id = {found->id.to_string()},
+           .id = text_id(found->id),
            .kind = found->kind.value_or(kind::file),
            .size = found->size,
            .mode = mode_of(found->metadata),
@@ -46,7 +50,7 @@ void list_entries(std::shared_ptr<block_store> store, loaded_node directory,
 }
 
 node_stat describe(const loaded_node& node) {
-  node_stat out{.id = {node.id.to_string()},
+  node_stat out{.id = text_id(node.id),
                 .kind = kind_of(node),
                 .size = size_of(node),
                 .cumulative_size = node.block.size(),

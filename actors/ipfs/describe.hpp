@@ -10,6 +10,9 @@
 
 namespace pillar::ipfs::engine {
 
+/// A CID as requests and replies have it.
+cid text_id(const content_id& id);
+
 /// Throws damaged when the sizes that the node declares cannot be.
 node_stat describe(const loaded_node& node);
 

@@ -50,10 +50,4 @@ listed_entry directory_lister::describe(pb_link link) {
   return out;
 }
 
-void list_directory(std::shared_ptr<block_store> store, loaded_node directory,
-                    const std::function<void(const listed_entry&)>& visit) {
-  directory_lister entries(std::move(store), std::move(directory));
-  while (auto entry = entries.next()) visit(*entry);
-}
-
 } // namespace pillar::ipfs::engine

@@ -4,7 +4,6 @@
 #include "actors/ipfs/directory_reader.hpp"
 #include "interfaces/ipfs.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +40,5 @@ private:
   std::unique_ptr<entry_cursor> entries_;  ///< none at the end
   bool resolve_;
 };
-
-/// Calls `visit` with every entry of a directory that can be resolved. Throws as directory_lister.
-void list_directory(std::shared_ptr<block_store> store, loaded_node directory,
-                    const std::function<void(const listed_entry&)>& visit);
 
 } // namespace pillar::ipfs::engine

@@ -20,14 +20,6 @@ namespace pillar::ipfs {
 
 using namespace engine;
 
-namespace {
-
-cid text_id(const content_id& id) {
-  return {id.to_string()};
-}
-
-} // namespace
-
 embedded_ipfs::embedded_ipfs(std::shared_ptr<block_store> store, embedded_options options)
     : options_(std::move(options)), store_(std::move(store)),
       hashers_(std::make_shared<thread_pool>(options_.hash_threads)), topics_(store_->identity()) {
@@ -93,13 +85,7 @@ void embedded_ipfs::check(const add_options& options) const {
 }
 
 cid embedded_ipfs::add_bytes(bytes_view content, const add_options& options) {
-  auto source = [&](std::span<std::byte> to) {
-    auto size = std::min(to.size(), content.size());
-    std::ranges::copy(content.first(size), to.begin());
-    content = content.subspan(size);
-    return size;
-  };
-  return add_stream(source, options, {}).root;
+  return add_stream(source_of(content), options, {}).root;
 }
 
 added embedded_ipfs::add_stream(const byte_source& content, const add_options& options, std::stop_token stop) {
@@ -128,7 +114,8 @@ added embedded_ipfs::add_files(const selection& what, const add_options& options
         if (is_root) roots.push_back(std::move(out));
         else tell(out);
       };
-    tree_importer importer(files(), add.writer(), *hashers_, {.hidden = what.hidden}, std::move(stop), progress);
+    tree_options take{.hidden = what.hidden, .ignore = ignore_rules(what.ignore)};
+    tree_importer importer(files(), add.writer(), *hashers_, std::move(take), std::move(stop), progress);
     content_id last;
     if (what.wrap) add.pin(last = importer.add_wrapped(what.paths).id);
     else

@@ -6,6 +6,7 @@
 #include "actors/ipfs/codec_name.hpp"
 #include "actors/ipfs/dag_export.hpp"
 #include "actors/ipfs/dag_walk.hpp"
+#include "actors/ipfs/describe.hpp"
 #include "actors/ipfs/embedded_ipfs.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/hash_name.hpp"
@@ -20,10 +21,6 @@ namespace pillar::ipfs {
 using namespace engine;
 
 namespace {
-
-cid text_id(const content_id& id) {
-  return {id.to_string()};
-}
 
 pinned described(const content_id& id, const pinning& how) {
   auto kind = how.how == pinning::kind::recursive ? pin_kind::recursive

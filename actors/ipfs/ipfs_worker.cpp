@@ -84,13 +84,15 @@ task<cid> ipfs_worker::on(add_bytes request) {
 
 task<added> ipfs_worker::on(add_file request) {
   co_return co_await offload([&, engine = served_.engine](std::stop_token stop) {
-    return engine->add_files({{request.path}, request.hidden, false}, request.options, {}, std::move(stop));
+    return engine->add_files({{request.path}, request.hidden, false, request.ignore}, request.options, {},
+                             std::move(stop));
   });
 }
 
 source<add_progress> ipfs_worker::on(add_files request) {
   return items<add_progress>([request = std::move(request)](backend& engine, auto& emit, std::stop_token stop) {
-    engine.add_files({request.paths, request.hidden, request.wrap}, request.options, emit, std::move(stop));
+    engine.add_files({request.paths, request.hidden, request.wrap, request.ignore}, request.options, emit,
+                     std::move(stop));
   });
 }
 

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <utility>
 
 namespace pillar::ipfs {
@@ -75,17 +74,11 @@ cid kubo_ipfs::add_bytes(bytes_view content, const add_options& options) {
     kubo_add add(options, options_.import);
     discarding_batch batch;
     node_writer writer(add.import(), batch);
-    auto rest = content;
-    auto root = file_importer(writer, *hashers_).import([&](std::span<std::byte> to) {
-      auto size = std::min(to.size(), rest.size());
-      if (size > 0) std::memcpy(to.data(), rest.data(), size);
-      rest = rest.subspan(size);
-      return size;
-    });
+    auto root = file_importer(writer, *hashers_).import(source_of(content));
     add.expect(root.id);
     auto reply = client_->ask({.command = "add", .arguments = add.arguments()}, content);
     add.follow(reply);
-    return cid{root.id.to_string()};
+    return text_id(root.id);
   });
 }
 
@@ -93,6 +86,7 @@ added kubo_ipfs::add_files(const selection& what, const add_options& options,
                            const std::function<void(const add_progress&)>& tell, std::stop_token stop) {
   return guarded([&] {
     check_selection(what);
+    const ignore_rules ignore(what.ignore);
     kubo_add add(options, options_.import, what.wrap);
     added out;
     auto import = [&](tree_listener* listener) {
@@ -100,10 +94,10 @@ added kubo_ipfs::add_files(const selection& what, const add_options& options,
       node_writer writer(add.import(), batch);
       progress_callback progress;
       if (tell) progress = [&](const import_progress& p) { add.progress(p); };
-      tree_importer importer(files(), writer, *hashers_, {.hidden = what.hidden, .listener = listener}, stop, progress);
+      tree_importer importer(files(), writer, *hashers_, {what.hidden, ignore, listener}, stop, progress);
       auto expect = [&](const engine::imported& root) {
         add.expect(root.id);
-        out.root = {root.id.to_string()};
+        out.root = text_id(root.id);
       };
       if (what.wrap) expect(importer.add_wrapped(what.paths));
       else
@@ -145,7 +139,7 @@ added kubo_ipfs::add_stream(const byte_source& content, const add_options& optio
                          add.expect(root.id);
                        });
     add.follow(upload.reply());
-    return added{{root.id.to_string()}, 1, root.size};
+    return added{text_id(root.id), 1, root.size};
   });
 }
 
@@ -188,7 +182,7 @@ node_stat kubo_ipfs::stat(std::string_view path, std::stop_token stop) {
 }
 
 cid kubo_ipfs::resolve(std::string_view path, std::stop_token stop) {
-  return guarded([&] { return cid{locate(path, std::move(stop)).to_string()}; });
+  return guarded([&] { return text_id(locate(path, std::move(stop))); });
 }
 
 // Topics.

@@ -21,8 +21,8 @@ std::string last_name(const fs::path& path) {
 
 tree_importer::tree_importer(file_system& files, const node_writer& writer, thread_pool& pool, tree_options options,
                              std::stop_token stop, progress_callback tell)
-    : files_(files), writer_(writer), importer_(writer, pool, stop), options_(options), stop_(std::move(stop)),
-      tell_(std::move(tell)) {}
+    : files_(files), writer_(writer), importer_(writer, pool, stop), options_(std::move(options)),
+      stop_(std::move(stop)), tell_(std::move(tell)) {}
 
 imported tree_importer::add(const fs::path& path) {
   forget();
@@ -53,7 +53,7 @@ void tree_importer::forget() {
 
 void tree_importer::walk(const fs::path& path) {
   name_ = last_name(path);
-  walk_tree(files_, path, options_.hidden, stop_, *this);
+  walk_tree(files_, path, options_.hidden, options_.ignore, stop_, *this);
 }
 
 /// Tells of the directories, which Kubo does last.

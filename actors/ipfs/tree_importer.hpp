@@ -3,6 +3,7 @@
 
 #include "actors/ipfs/entry_list.hpp"
 #include "actors/ipfs/file_importer.hpp"
+#include "actors/ipfs/ignore_rules.hpp"
 #include "actors/ipfs/import_progress.hpp"
 #include "actors/ipfs/tree_walk.hpp"
 
@@ -27,9 +28,10 @@ public:
   virtual void symlink(const std::string& name, const file_attributes& attributes, std::string_view target) = 0;
 };
 
-/// What of a tree to take.
+/// What of a tree to take. The path itself is taken in any case.
 struct tree_options {
-  bool hidden = false; ///< names that begin with a dot, too; the path itself may always do so
+  bool hidden = false;      ///< names that begin with a dot, too
+  ignore_rules ignore = {}; ///< for what lies below it
   tree_listener* listener = nullptr;
 };
 

@@ -73,8 +73,9 @@ struct frame {
 
 class walk {
 public:
-  walk(file_system& files, const fs::path& root, bool hidden, const std::stop_token& stop, tree_visitor& visitor)
-      : files_(files), root_path_(root), hidden_(hidden), stop_(stop), visitor_(visitor) {}
+  walk(file_system& files, const fs::path& root, bool hidden, const ignore_rules& ignore, const std::stop_token& stop,
+       tree_visitor& visitor)
+      : files_(files), root_path_(root), hidden_(hidden), ignore_(ignore), stop_(stop), visitor_(visitor) {}
 
   void run() {
     auto info = look_at(AT_FDCWD, root_path_.c_str(), root_path_);
@@ -149,6 +150,7 @@ private:
     auto name = top.names.take();
     auto path = top.path.empty() ? name : top.path + "/" + name;
     auto info = look_at(directory_.number(), name.c_str(), shown(path));
+    if (ignore_.leave_out(path, S_ISDIR(info.st_mode))) return;
     if (S_ISDIR(info.st_mode)) descend(path);
     else if (S_ISLNK(info.st_mode)) visit_symlink(directory_.number(), name.c_str(), path, info);
     else if (S_ISREG(info.st_mode)) visit_file(open(directory_.number(), name.c_str(), O_NOFOLLOW, path), path);
@@ -183,6 +185,7 @@ private:
   file_system& files_;
   const fs::path& root_path_;
   bool hidden_;
+  const ignore_rules& ignore_;
   const std::stop_token& stop_;
   tree_visitor& visitor_;
   descriptor root_;
@@ -192,9 +195,9 @@ private:
 
 } // namespace
 
-void walk_tree(file_system& files, const fs::path& root, bool hidden, const std::stop_token& stop,
-               tree_visitor& visitor) {
-  walk(files, root, hidden, stop, visitor).run();
+void walk_tree(file_system& files, const fs::path& root, bool hidden, const ignore_rules& ignore,
+               const std::stop_token& stop, tree_visitor& visitor) {
+  walk(files, root, hidden, ignore, stop, visitor).run();
 }
 
 } // namespace pillar::ipfs::engine

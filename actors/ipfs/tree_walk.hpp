@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/ipfs/file_system.hpp"
+#include "actors/ipfs/ignore_rules.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -40,10 +41,10 @@ public:
   virtual void symlink(const std::string& path, std::string_view target) = 0;
 };
 
-/// Visits what lies at `root`; names that begin with a dot only if `hidden`, but for itself. Symbolic links are never
-/// followed. Holds the names of the directories on the way down, and three open files. Throws not_found, bad_request (a
-/// device, socket or pipe), io_error, cancelled, and what the visitor throws.
-void walk_tree(file_system& files, const std::filesystem::path& root, bool hidden, const std::stop_token& stop,
-               tree_visitor& visitor);
+/// Visits what lies at `root`; below it names that begin with a dot only if `hidden`, and nothing that `ignore` leaves
+/// out. Symbolic links are never followed. Holds the names of the directories on the way down, and three open files.
+/// Throws not_found, bad_request (a device, socket or pipe), io_error, cancelled, and what the visitor throws.
+void walk_tree(file_system& files, const std::filesystem::path& root, bool hidden, const ignore_rules& ignore,
+               const std::stop_token& stop, tree_visitor& visitor);
 
 } // namespace pillar::ipfs::engine

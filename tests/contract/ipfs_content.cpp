@@ -1,4 +1,5 @@
 /// What interfaces/ipfs_content.hpp promises, over every backend.
+#include "actors/ipfs/bytes_view.hpp"
 #include "tests/contract/ipfs_support.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 using namespace pillar;
 using namespace pillar::test;
 using ipfs::add_file;
+using ipfs::add_files;
 using ipfs::add_str;
 using ipfs::cat;
 using ipfs::get_file;
@@ -65,6 +67,34 @@ TEST_CASE("a directory is stored with everything in it, hidden files only when a
     auto all = node.ask(add_file{.path = node.path("tree"), .hidden = true});
     CHECK(all.files == 5);
     CHECK(text_of(node, all.root.text + "/.hidden") == "hidden");
+  });
+}
+
+TEST_CASE("rules leave out what lies in a directory, and never what is given by its path") {
+  with_every_ipfs([](contract_node& node) {
+    add_tree(node);
+    write_file(node.path("tree/.a"), "hidden, too");
+    auto add = [&](std::vector<std::string> rules) {
+      return node.ask(add_file{.path = node.path("tree"), .hidden = true, .ignore = std::move(rules)});
+    };
+    auto some = add({"b\n# comment\n.*", "!.hidden", "/sub/empty", "nothing/"});
+    CHECK(some.files == 3);
+    CHECK(text_of(node, some.root.text + "/.hidden") == "hidden");
+    for (auto* gone : {"/.a", "/sub/b", "/sub/empty", "/nothing"})
+      CHECK(node.error_of(ipfs::stat{some.root.text + gone}) == "not_found");
+    CHECK(node.ask(ipfs::stat{some.root.text + "/sub"}).kind == ipfs::kind::directory);
+    CHECK(add({"tree", "/tree"}).files == 6);
+    CHECK(node.ask(add_file{.path = node.path("tree/a"), .ignore = {"a"}}).files == 1);
+
+    auto all = read_all(node, add_files{.paths = {node.path("tree")}, .ignore = {"sub", "link"}, .wrap = true});
+    CHECK(all.error() == "none");
+    CHECK(node.ask(ipfs::stat{all.items.back().id->text + "/tree"}).links == 2);
+    auto wrong = std::vector<std::string>{"fine", "["};
+    CHECK(node.error_of(add_file{.path = node.path("tree"), .ignore = wrong}) == "bad_request");
+    CHECK(read_all(node, add_files{.paths = {node.path("tree")}, .ignore = wrong}).error() == "bad_request");
+    fs::remove(node.path("tree/.a"));
+    REQUIRE(::mkfifo(node.path("tree/pipe").c_str(), 0600) == 0);
+    CHECK(add({"pipe"}).files == 5);
   });
 }
 

@@ -26,6 +26,14 @@ fs::path named(const fs::path& path) {
   return failed ? path : whole;
 }
 
+bool takes(const name_filter& filter, const fs::path& root, const fs::directory_entry& entry) {
+  if (!filter.hidden && entry.path().filename().native().starts_with('.')) return false;
+  std::error_code failed;
+  const bool is_directory = entry.symlink_status(failed).type() == fs::file_type::directory;
+  return filter.ignore.empty()
+         || !filter.ignore.leave_out(entry.path().lexically_relative(root).native(), is_directory);
+}
+
 fs::path last_name(const fs::path& path) {
   return path.has_filename() ? path.filename() : path.parent_path().filename();
 }
@@ -56,10 +64,10 @@ std::vector<path_group> grouped(const std::vector<std::string>& paths, bool wrap
   return groups;
 }
 
-size_scan::size_scan(std::vector<path_group> groups, bool hidden)
-    : thread_([this, groups = std::move(groups), hidden](const std::stop_token& stop) {
+size_scan::size_scan(std::vector<path_group> groups, name_filter filter)
+    : thread_([this, groups = std::move(groups), filter = std::move(filter)](const std::stop_token& stop) {
         for (auto& group : groups)
-          for (auto& path : group) count(path, hidden, stop);
+          for (auto& path : group) count(path, filter, stop);
         done_ = !stop.stop_requested();
       }) {}
 
@@ -67,7 +75,7 @@ std::optional<std::uint64_t> size_scan::total() const {
   return done_ ? std::optional(bytes_) : std::nullopt;
 }
 
-void size_scan::count(const fs::path& path, bool hidden, const std::stop_token& stop) {
+void size_scan::count(const fs::path& path, const name_filter& filter, const std::stop_token& stop) {
   std::error_code failed; // what cannot be read is told by who adds it
   const auto add = [&](const fs::directory_entry& e) {
     if (e.symlink_status(failed).type() != fs::file_type::regular) return;
@@ -77,7 +85,7 @@ void size_scan::count(const fs::path& path, bool hidden, const std::stop_token& 
   if (!leads_to_directory(path)) return add(fs::directory_entry(path, failed));
   for (fs::recursive_directory_iterator at(path, failed), end; !failed && at != end && !stop.stop_requested();
        at.increment(failed)) {
-    if (hidden || !at->path().filename().native().starts_with('.')) add(*at);
+    if (takes(filter, path, *at)) add(*at);
     else at.disable_recursion_pending();
   }
 }

@@ -1,6 +1,8 @@
 /// The paths that `ipfs add` is given.
 #pragma once
 
+#include "actors/ipfs/ignore_rules.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -20,16 +22,22 @@ using path_group = std::vector<std::filesystem::path>;
 /// directory here.
 std::vector<path_group> grouped(const std::vector<std::string>& paths, bool wrap);
 
+/// Which names below a directory are added.
+struct name_filter {
+  bool hidden = false; ///< those that begin with a dot, too
+  ipfs::engine::ignore_rules ignore = {};
+};
+
 /// Counts the bytes of files and directories, in a thread of its own that ends with the object.
 class size_scan {
 public:
-  size_scan(std::vector<path_group> groups, bool hidden);
+  size_scan(std::vector<path_group> groups, name_filter filter);
 
   /// Nothing before all is counted.
   std::optional<std::uint64_t> total() const;
 
 private:
-  void count(const std::filesystem::path& path, bool hidden, const std::stop_token& stop);
+  void count(const std::filesystem::path& path, const name_filter& filter, const std::stop_token& stop);
 
   std::uint64_t bytes_ = 0; // of the thread, until `done_`
   std::atomic<bool> done_ = false;

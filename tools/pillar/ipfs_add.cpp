@@ -1,8 +1,11 @@
+#include "actors/ipfs/bytes_view.hpp"
 #include "tools/pillar/added_paths.hpp"
 #include "tools/pillar/arguments.hpp"
+#include "tools/pillar/input.hpp"
 #include "tools/pillar/ipfs_commands.hpp"
 #include "tools/pillar/ipfs_session.hpp"
 #include "tools/pillar/progress_bar.hpp"
+#include "tools/pillar/spool_file.hpp"
 #include "tools/pillar/upload.hpp"
 
 #include <boost/json/object.hpp>
@@ -20,10 +23,13 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t usual_inline_limit = 32; // Kubo's
 constexpr std::uint64_t largest_inline_limit = 128;
 constexpr std::uint32_t largest_mode = 07777;
+constexpr std::size_t largest_rules_file = 1 << 20; // bytes
 
 struct add_request {
   std::vector<std::string> paths;
-  bool recursive = false, hidden = false, wrap = false;
+  bool recursive = false, dereference = false, hidden = false, wrap = false;
+  std::vector<std::string> ignore;
+  std::string ignore_file, input_name;
   bool quiet = false, quieter = false, silent = false;
   std::optional<bool> progress;
   bool inlines = false;
@@ -32,11 +38,35 @@ struct add_request {
   std::string mode;
   ipfs::add_options options;
 
+  bool has_input() const { return std::ranges::find(paths, "-") != paths.end(); }
   bool shows_progress() const { return progress.value_or(!quiet && !quieter && !silent); }
 };
 
 [[noreturn]] void refuse(const std::string& why) {
   throw usage_error(errc::bad_request, "ipfs add: " + why);
+}
+
+void check_input(const add_request& given, bool is_read) {
+  const auto& name = given.input_name;
+  if (!is_read && !name.empty())
+    refuse("--stdin-name has no meaning when standard input is not read: name - as a PATH, or leave it out");
+  if (name == "." || name == ".." || name.find('/') != name.npos)
+    refuse("--stdin-name: \"" + name + "\" is no name of a file: give one without /");
+  if (!is_read || !given.wrap) return;
+  if (name.empty()) refuse("standard input has no name to have in a directory: give it one with --stdin-name");
+  if (given.options.preserve_mode || given.options.preserve_mtime)
+    refuse("standard input has no permissions or time to preserve: leave --preserve-mode and --preserve-mtime out, or "
+           "write it to a file");
+}
+
+/// The rules of the file, then those of the command line, which can so take back in what the file leaves out.
+ipfs::engine::ignore_rules read_rules(add_request& given) {
+  if (!given.ignore_file.empty()) {
+    const auto name = given.ignore_file == "-" ? "./-" : given.ignore_file; // standard input is for content
+    const auto text = read_input(name, largest_rules_file, "name a file of rules, a line each");
+    given.ignore.insert(given.ignore.begin(), std::string(ipfs::engine::text_of(text)));
+  }
+  return ipfs::engine::ignore_rules(given.ignore);
 }
 
 // Found out before anything is stored.
@@ -47,11 +77,15 @@ void check_paths(add_request& given) {
   }
   const auto inputs = std::ranges::count(given.paths, "-");
   if (inputs > 1) throw usage_error(errc::bad_request, "\"-\" is given twice: standard input can be read only once");
-  if (inputs > 0 && given.wrap)
-    refuse("standard input has no name to have in a directory: write it to a file, and wrap that");
+  check_input(given, inputs > 0);
   for (auto& path : given.paths) {
     if (path == "-") continue;
     std::error_code failed;
+    if (given.dereference) {
+      const auto target = fs::canonical(path, failed);
+      if (failed) throw failure(errc::not_found, "there is no file behind " + path + ": nothing was added");
+      path = target.string();
+    }
     const auto type = fs::symlink_status(path, failed).type();
     if (type == fs::file_type::not_found)
       throw failure(errc::not_found, "there is no file " + path + ": nothing was added");
@@ -122,7 +156,7 @@ private:
 /// Returns how many bytes of files were read.
 std::uint64_t add_group(ipfs_session& ipfs, const add_request& given, const path_group& paths, teller& out,
                         const std::function<void(std::uint64_t)>& advance) {
-  auto stored = ipfs.ask(ipfs::add_files{paths, given.hidden, given.wrap, given.options});
+  auto stored = ipfs.ask(ipfs::add_files{paths, given.hidden, given.ignore, given.wrap, given.options});
   std::uint64_t done = 0, current = 0; // `current`: of the file that is being read
   while (auto item = stored.next()) {
     if (item->id) {
@@ -142,18 +176,23 @@ ipfs::add_progress add_input(ipfs_session& ipfs, const add_request& given,
   const auto made = upload_input(ipfs, given.options, advance);
   auto size = made.size;
   if (!given.options.only_hash) size = ipfs.ask(ipfs::stat{made.root.text}).cumulative_size;
-  return {.name = made.root.text, .size = size, .id = made.root};
+  return {.name = given.input_name.empty() ? made.root.text : given.input_name, .size = size, .id = made.root};
 }
 
 void add(session& in, add_request& given) {
   complete_options(given);
   check_paths(given);
-  const auto groups = grouped(given.paths, given.wrap);
+  auto rules = read_rules(given);
   ipfs_session ipfs(in, access::writes);
+  std::optional<named_spool> input;
+  if (given.wrap && given.has_input()) {
+    input.emplace(ipfs.scratch(), given.input_name, ipfs.interrupt());
+    std::ranges::replace(given.paths, "-", input->path().string());
+  }
+  const auto groups = grouped(given.paths, given.wrap);
   progress_bar bar(given.shows_progress() && !in.json());
   std::optional<size_scan> scan;
-  const bool has_input = std::ranges::find(given.paths, "-") != given.paths.end();
-  if (bar.shown() && !has_input) scan.emplace(groups, given.hidden);
+  if (bar.shown() && !given.has_input()) scan.emplace(groups, name_filter{given.hidden, std::move(rules)});
   std::uint64_t before = 0; // bytes of the groups that are done
   const auto advance = [&](std::uint64_t bytes) {
     bar.show_bytes(before + bytes, scan ? scan->total() : std::nullopt);
@@ -200,6 +239,17 @@ action ipfs_add(CLI::App& line) {
   line.add_option("PATH", given->paths, "Files and directories; - or none is standard input")->type_name("");
   line.add_flag("-r,--recursive", given->recursive, "Directories, too, with all that is in them");
   line.add_flag("-H,--hidden", given->hidden, "In directories also names that begin with a dot");
+  line.add_option("--ignore", given->ignore,
+                  "In directories leave out what this rule matches, written as\nin .gitignore; may be given again")
+      ->allow_extra_args(false)
+      ->type_name("RULE");
+  line.add_option("--ignore-rules-path", given->ignore_file,
+                  "The same with all rules in a file, before those of --ignore")
+      ->type_name("FILE");
+  line.add_flag("--dereference-args", given->dereference,
+                "For a PATH that is a symbolic link, add what it leads to,\nunder that name");
+  line.add_option("--stdin-name", given->input_name, "The name of standard input, also in the directory of -w")
+      ->type_name("NAME");
   line.add_flag("-w,--wrap-with-directory", given->wrap, "All PATHs in one directory, which keeps their names");
   line.add_flag("-q,--quiet", given->quiet, "Print only the CIDs");
   line.add_flag("-Q,--quieter", given->quieter,
@@ -215,10 +265,15 @@ action ipfs_add(CLI::App& line) {
       "Examples:\n"
       "  pillar ipfs add -r photos\n"
       "  tar c photos | pillar ipfs add -Q --pin-name photos.tar\n"
-      "  pillar ipfs add -w --cid-version 1 letter.txt image.png\n\n"
+      "  pillar ipfs add -w --cid-version 1 letter.txt image.png\n"
+      "  pillar ipfs add -r project --ignore '*.o' --ignore /build/ --ignore '!keep.o'\n\n"
       "Prints `added CID NAME` for every file and directory, with the CIDs that `ipfs add` gives for the same\n"
       "options. A PATH is safe on the disk when its own line is printed. After Ctrl-C what was not told is not\n"
-      "pinned. With --json one {\"name\", \"size\", \"id\"} for each, the size being that of all its blocks; with\n"
+      "pinned. Rules of --ignore are those of gitignore(5), relative to each directory PATH: a slash at the end means\n"
+      "directories only, one before that a path instead of a name (ipfs, to 0.39, matches names only: such rules "
+      "leave\n"
+      "nothing out there). With --json one {\"name\", \"size\", \"id\"} for each, the size being that of all its "
+      "blocks; with\n"
       "--json --progress also lines with an \"id\" of null: the bytes of a file so far.");
   return [given](session& in) { add(in, *given); };
 }

@@ -11,8 +11,6 @@ namespace pillar::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 struct import_request {
   std::vector<std::string> files;
   bool pin_roots = true, silent = false, stats = false;
@@ -29,8 +27,7 @@ void write_archive(ipfs_session& ipfs, const std::string& path, output& to, prog
 
 /// The message speaks of standard input, and not of the file that holds it.
 ipfs::imported import_input(ipfs_session& ipfs, bool pin_roots) {
-  const auto directory = ipfs.uses_daemon() ? fs::temp_directory_path() : ipfs.data();
-  const spool_file spool(directory, ipfs.interrupt());
+  const spool_file spool(ipfs.scratch(), ipfs.interrupt());
   const auto path = spool.path().string();
   try {
     return ipfs.ask(ipfs::dag_import{path, pin_roots});

@@ -33,6 +33,8 @@ public:
   void note(std::string text) { in_.note(std::move(text)); }
   bool uses_daemon() const { return cli::uses_daemon(node_.settings()); }
   const std::filesystem::path& data() { return node_.data(); }
+  /// A directory for files of this command.
+  std::filesystem::path scratch() { return uses_daemon() ? std::filesystem::temp_directory_path() : data(); }
   const interruption& interrupt() const { return interrupt_; }
 
   /// A failure after Ctrl-C is its consequence.

@@ -26,11 +26,10 @@ int open_nameless(const fs::path& directory) {
   return named;
 }
 
-} // namespace
-
-spool_file::spool_file(const fs::path& directory, const interruption& interrupt) : file_(open_nameless(directory)) {
-  if (file_.number() < 0) throw failure_of_errno(errno, "cannot create a file in " + directory.string());
-  output file(file_.number(), "a file in " + directory.string());
+/// Writes everything that standard input gives into a new file in the directory.
+void fill(const file_descriptor& to, const fs::path& directory, const interruption& interrupt) {
+  if (to.number() < 0) throw failure_of_errno(errno, "cannot create a file in " + directory.string());
+  output file(to.number(), "a file in " + directory.string());
   std::vector<std::byte> piece(piece_size);
   for (;;) {
     while (!interrupt.wait_for(STDIN_FILENO, -1)) {
@@ -40,6 +39,38 @@ spool_file::spool_file(const fs::path& directory, const interruption& interrupt)
     file.write(std::span(piece).first(size));
   }
   file.flush();
+}
+
+fs::path new_directory(const fs::path& in) {
+  auto name = (in / "input-XXXXXX").string();
+  if (!::mkdtemp(name.data())) throw failure_of_errno(errno, "cannot create a directory in " + in.string());
+  return name;
+}
+
+} // namespace
+
+spool_file::spool_file(const fs::path& directory, const interruption& interrupt) : file_(open_nameless(directory)) {
+  fill(file_, directory, interrupt);
+}
+
+named_spool::named_spool(const fs::path& directory, const std::string& name, const interruption& interrupt)
+    : path_(new_directory(directory) / name) {
+  try {
+    const file_descriptor file(::open(path_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
+    fill(file, path_.parent_path(), interrupt);
+  } catch (...) {
+    remove();
+    throw;
+  }
+}
+
+named_spool::~named_spool() {
+  remove();
+}
+
+void named_spool::remove() noexcept {
+  std::error_code ignored; // what cannot be removed has a name that says what it is
+  fs::remove_all(path_.parent_path(), ignored);
 }
 
 } // namespace pillar::cli

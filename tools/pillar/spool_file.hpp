@@ -5,6 +5,7 @@
 #include "tools/pillar/interruption.hpp"
 
 #include <filesystem>
+#include <string>
 
 namespace pillar::cli {
 
@@ -20,6 +21,24 @@ public:
 
 private:
   file_descriptor file_;
+};
+
+/// The same under a name of one's own, in a new directory, for requests that store the name. Both are removed with the
+/// object; a process that is killed leaves them.
+class named_spool {
+public:
+  /// Throws and errors as spool_file.
+  named_spool(const std::filesystem::path& directory, const std::string& name, const interruption& interrupt);
+  named_spool(const named_spool&) = delete;
+  named_spool& operator=(const named_spool&) = delete;
+  ~named_spool();
+
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  void remove() noexcept;
+
+  std::filesystem::path path_;
 };
 
 } // namespace pillar::cli

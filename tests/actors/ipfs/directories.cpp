@@ -59,6 +59,13 @@ import_options always_sharded(std::size_t fanout = 256) {
   return options;
 }
 
+std::vector<listed_entry> listing(const std::shared_ptr<memory_block_store>& store, const content_id& id) {
+  directory_lister entries(store, load(*store, id));
+  std::vector<listed_entry> all;
+  while (auto entry = entries.next()) all.push_back(std::move(*entry));
+  return all;
+}
+
 /// A one-bucket bitfield in hexadecimal.
 std::string bit(std::size_t index) {
   hamt_bitfield field(256);
@@ -269,7 +276,7 @@ TEST_CASE("a listing tells each entry's kind, size, mode and time") {
     auto root = write_directory(node_writer(options, *batch),
                                 {{raw, "raw", 7}, {file, "file", 12}, {inner, "dir", 4}, {link, "link", 9}}, {});
     std::map<std::string, listed_entry> listed;
-    list_directory(store, load(*store, root.id), [&](const listed_entry& e) { listed[e.name] = e; });
+    for (auto& e : listing(store, root.id)) listed[e.name] = e;
     CHECK(listed.size() == 4);
     CHECK(listed["raw"].kind == ipfs::kind::raw);
     CHECK(listed["raw"].size == 7);
@@ -314,10 +321,10 @@ TEST_CASE("a file lists its parts and a link nothing") {
   auto part = put_raw(*store, "part");
   auto file = put_node(*store, {{part, "", 4}, {part, "", 4}}, {.file_size = 8, .block_sizes = {4, 4}});
   std::vector<std::uint64_t> sizes;
-  list_directory(store, load(*store, file), [&](const listed_entry& e) {
+  for (auto& e : listing(store, file)) {
     CHECK(e.name.empty());
     sizes.push_back(e.size);
-  });
+  }
   CHECK(sizes == std::vector<std::uint64_t>{4, 4});
   auto lying = put_node(*store, {{part, "", 4}}, {.file_size = 8, .block_sizes = {4}});
   CHECK(failure_of([&] { directory_lister(store, load(*store, lying)); }).code() == errc::damaged);
@@ -358,6 +365,6 @@ TEST_CASE("a directory whose links claim more than there can be is listed and no
   auto root = put_directory(*store, {{part, "a", ~std::uint64_t{0}}, {part, "b", ~std::uint64_t{0}}});
   CHECK(failure_of([&] { describe(load(*store, root)); }).code() == errc::damaged);
   std::uint64_t size = 0;
-  list_directory(store, load(*store, root), [&](const listed_entry& e) { size += e.size; });
+  for (auto& e : listing(store, root)) size += e.size;
   CHECK(size == 8);
 }

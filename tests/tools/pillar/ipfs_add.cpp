@@ -126,8 +126,17 @@ TEST_CASE("ipfs add tells what is wrong with its options before it stores anythi
   CHECK(refusal(someone, {"file", "--mtime-nsecs", "8"}).find("without --mtime") != std::string::npos);
   CHECK(refusal(someone, {"file", "--pin=false", "--pin-name=x"}).find("--pin-name has no meaning")
         != std::string::npos);
+  CHECK(refusal(someone, {"-w", "-"})
+        == "pillar: ipfs add: standard input has no name to have in a directory: give it one with --stdin-name\n");
+  CHECK(refusal(someone, {"-w", "--stdin-name", "x", "--preserve-mode"}).find("no permissions or time to preserve")
+        != std::string::npos);
+  CHECK(refusal(someone, {"file", "--stdin-name", "x"}).find("--stdin-name has no meaning") != std::string::npos);
+  for (auto* name : {"a/b", "..", "."})
+    CHECK(refusal(someone, {"--stdin-name", name}).find("is no name of a file") != std::string::npos);
   CHECK(
-      refusal(someone, {"-w", "-"}).starts_with("pillar: ipfs add: standard input has no name to have in a directory"));
+      refusal(someone, {"file", "--ignore", "[a"})
+      == "pillar: ignore rule \"[a\" matches nothing, as a [ in it is not closed, or names a class that there is not: "
+         "write \\[ for a bracket itself\n");
   const auto missing = someone.pillar({"ipfs", "add", "file", "none"});
   CHECK(missing.exit == 4);
   CHECK(missing.out == "");
@@ -192,4 +201,82 @@ TEST_CASE("ipfs add --silent prints nothing, and what it adds is there") {
   write_photos(someone);
   CHECK(someone.says({"ipfs", "add", "-r", "--silent", "photos"}) == "");
   CHECK(someone.says({"ipfs", "cat", hello_cid}) == "hello");
+}
+
+TEST_CASE("ipfs add --ignore leaves out what the rules match, and what is given by name is added all the same") {
+  user someone;
+  for (auto* name : {"project/main.c", "project/main.o", "project/keep.o", "project/build/x", "project/src/build/y",
+                     "project/[id]", "project/.hidden"})
+    someone.write(name, name);
+  const auto names = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"ipfs", "add", "-r", "project"});
+    std::string out;
+    for (auto& line : documents(someone.says([&] {
+           options.emplace_back("--json");
+           return options;
+         }())))
+      out += std::string(text_at(line, "name").substr(7)) + " ";
+    return out;
+  };
+  CHECK(names({"--ignore", "*.o", "--ignore=/build/", "--ignore", "!keep.o"})
+        == "/[id] /keep.o /main.c /src/build/y /src/build /src  ");
+  CHECK(names({"--ignore", "build", "--ignore", "\\[id]", "--hidden"}) == "/.hidden /keep.o /main.c /main.o /src  ");
+  CHECK(names({"--ignore", "[[]id]", "--ignore", "src", "--ignore", "build/"}) == "/keep.o /main.c /main.o  ");
+  someone.write("rules", "# objects\n*.o\r\n\nsrc/\n");
+  CHECK(names({"--ignore-rules-path", "rules", "--ignore", "!main.o"}) == "/[id] /build/x /main.c /main.o /build  ");
+  CHECK(names({"--ignore", "project", "--ignore", "*.[co]"}) == "/[id] /build/x /src/build/y /build /src/build /src  ");
+  CHECK(someone.says({"ipfs", "add", "-Q", "--ignore", "*.c", "project/main.c"})
+        == someone.says({"ipfs", "add", "-Q", "project/main.c"}));
+  const auto wrapped = someone.says({"ipfs", "add", "-rw", "--ignore", "/x", "project/build", "project/main.c"});
+  CHECK(wrapped.find("build/x") == std::string::npos);
+  CHECK(wrapped.find(" build\n") != std::string::npos);
+  CHECK(wrapped.find(" main.c\n") != std::string::npos);
+}
+
+TEST_CASE("ipfs add tells what is wrong with a file of rules before it stores anything") {
+  user someone;
+  someone.write("photos/a", "hello\n");
+  const auto missing = someone.pillar({"ipfs", "add", "-r", "photos", "--ignore-rules-path", "none"});
+  CHECK(missing.exit == 4);
+  CHECK(missing.err == "pillar: cannot read none: No such file or directory\n");
+  CHECK(someone.pillar({"ipfs", "add", "-r", "photos", "--ignore-rules-path", "photos"}).err
+        == "pillar: cannot read photos: Is a directory\n");
+  someone.write("rules", "fine\nx[\n");
+  CHECK(refusal(someone, {"-r", "photos", "--ignore-rules-path=rules"}).starts_with("pillar: ignore rule \"x[\" "));
+  CHECK(!fs::exists(someone.data()));
+}
+
+TEST_CASE("ipfs add --dereference-args adds what links lead to, under that name, and links below stay links") {
+  user someone;
+  write_photos(someone);
+  fs::create_symlink("photos/link", someone.home() / "chain");
+  fs::create_symlink("photos", someone.home() / "album");
+  fs::create_symlink("none", someone.home() / "dangling");
+  CHECK(someone.says({"ipfs", "add", "--dereference-args", "chain"}) == added(hello_cid, "a"));
+  CHECK(someone.says({"ipfs", "add", "chain"}) != added(hello_cid, "a"));
+  CHECK(someone.says({"ipfs", "add", "-r", "--dereference-args", "album"})
+        == someone.says({"ipfs", "add", "-r", "photos"}));
+  CHECK(someone.pillar({"ipfs", "add", "--dereference-args", "album"}).err.find("is a directory: use -r")
+        != std::string::npos);
+  const auto missing = someone.pillar({"ipfs", "add", "--dereference-args", "dangling"});
+  CHECK(missing.exit == 4);
+  CHECK(missing.err == "pillar: there is no file behind dangling: nothing was added\n");
+  CHECK(someone.says({"ipfs", "add", "dangling"}).ends_with(" dangling"));
+}
+
+TEST_CASE("ipfs add --stdin-name names standard input, also in the directory that wraps it") {
+  user someone;
+  someone.write("file", "hello\n");
+  CHECK(someone.says({"ipfs", "add", "--stdin-name", "x"}, "hello\n") == added(hello_cid, "x"));
+  CHECK(someone.says({"ipfs", "add", "-", "file", "--stdin-name=x"}, "hello\n")
+        == added(hello_cid, "x") + "\n" + added(hello_cid, "file"));
+  fs::copy(someone.home() / "file", someone.home() / "x");
+  const auto both = someone.says({"ipfs", "add", "-w", "file", "x"});
+  CHECK(someone.says({"ipfs", "add", "-w", "file", "-", "--stdin-name", "x"}, "hello\n") == both);
+  CHECK(someone.says({"ipfs", "add", "-wQ", "--stdin-name", "x"}, "hello\n")
+        == someone.says({"ipfs", "add", "-wQ", "x"}));
+  const auto twice = someone.pillar({"ipfs", "add", "-w", "x", "-", "--stdin-name", "x"}, "hello\n");
+  CHECK(twice.exit == 2);
+  for (auto& entry : fs::directory_iterator(someone.data()))
+    CHECK(!entry.path().filename().string().starts_with("input-"));
 }

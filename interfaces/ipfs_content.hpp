@@ -183,6 +183,17 @@ struct get_file {
 };
 BOOST_DESCRIBE_STRUCT(get_file, (), (path, into, name))
 
+/// The same as a tar archive (POSIX pax), in pieces of at most 1 MiB, deterministic. All names in it begin with `name`
+/// (by default the last part of `path`), and what has no time recorded gets `time`. Symbolic links are written as they
+/// are. Errors: those of a path, and bad_request (names that could not be files); they may come after some pieces.
+struct get_archive {
+  using reply = stream<bytes>;
+  std::string path;
+  std::string name = {};
+  timestamp time = {};
+};
+BOOST_DESCRIBE_STRUCT(get_archive, (), (path, name, time))
+
 enum class kind : std::uint8_t { file, directory, symlink, raw };
 BOOST_DESCRIBE_ENUM(kind, file, directory, symlink, raw)
 

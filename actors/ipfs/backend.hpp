@@ -73,6 +73,8 @@ public:
                                      std::optional<std::uint64_t> length = {}, std::stop_token stop = {}) = 0;
   virtual written get_file(std::string_view path, const std::filesystem::path& into, std::string_view name = {},
                            std::stop_token stop = {}) = 0;
+  virtual void get_archive(std::string_view path, std::string_view name, const timestamp& time,
+                           const std::function<void(engine::bytes_view)>& to, std::stop_token stop = {}) = 0;
   virtual void ls(std::string_view path, const std::function<void(const entry&)>& visit, std::stop_token stop = {}) = 0;
   virtual node_stat stat(std::string_view path, std::stop_token stop = {}) = 0;
   virtual cid resolve(std::string_view path, std::stop_token stop = {}) = 0;

@@ -9,6 +9,7 @@
 #include "actors/ipfs/memory_block_store.hpp"
 #include "actors/ipfs/pack_block_store.hpp"
 #include "actors/ipfs/path.hpp"
+#include "actors/ipfs/tree_archiver.hpp"
 #include "actors/ipfs/tree_importer.hpp"
 #include "actors/ipfs/tree_writer.hpp"
 #include "interfaces/error.hpp"
@@ -143,6 +144,15 @@ written embedded_ipfs::get_file(std::string_view path, const std::filesystem::pa
     tree_writer writer(files(), store_, {}, std::move(stop), hashers_);
     writer.write(engine::resolve(*store_, parsed), into, name.empty() ? std::string_view(last) : name);
     return written{writer.file_count(), writer.byte_count()};
+  });
+}
+
+void embedded_ipfs::get_archive(std::string_view path, std::string_view name, const timestamp& time,
+                                const std::function<void(bytes_view)>& to, std::stop_token stop) {
+  guarded([&] {
+    auto parsed = content_path::parse(path);
+    tree_archiver archiver(store_, time, std::move(stop), hashers_);
+    archiver.write(engine::resolve(*store_, parsed), name.empty() ? parsed.last_part() : std::string(name), to);
   });
 }
 

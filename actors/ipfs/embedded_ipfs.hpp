@@ -51,6 +51,8 @@ public:
                              std::stop_token stop) override;
   written get_file(std::string_view path, const std::filesystem::path& into, std::string_view name,
                    std::stop_token stop) override;
+  void get_archive(std::string_view path, std::string_view name, const timestamp& time,
+                   const std::function<void(engine::bytes_view)>& to, std::stop_token stop) override;
   void ls(std::string_view path, const std::function<void(const entry&)>& visit, std::stop_token stop) override;
   node_stat stat(std::string_view path, std::stop_token stop) override;
   cid resolve(std::string_view path, std::stop_token stop) override;

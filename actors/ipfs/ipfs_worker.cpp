@@ -125,6 +125,16 @@ task<written> ipfs_worker::on(get_file request) {
   });
 }
 
+source<bytes> ipfs_worker::on(get_archive request) {
+  return items<bytes>(
+      [request = std::move(request)](backend& engine, auto& emit, std::stop_token stop) {
+        engine.get_archive(
+            request.path, request.name, request.time,
+            [&](engine::bytes_view piece) { emit(bytes(piece.begin(), piece.end())); }, std::move(stop));
+      },
+      pieces_ahead);
+}
+
 source<entry> ipfs_worker::on(ls request) {
   return items<entry>([path = std::move(request.path)](backend& engine, auto& emit, std::stop_token stop) {
     engine.ls(path, emit, std::move(stop));

@@ -37,6 +37,7 @@ public:
 
   source<bytes> on(cat request);
   task<written> on(get_file request);
+  source<bytes> on(get_archive request);
   source<entry> on(ls request);
   task<node_stat> on(stat request);
   task<cid> on(resolve request);

@@ -11,6 +11,7 @@
 #include "actors/ipfs/multibase.hpp"
 #include "actors/ipfs/path.hpp"
 #include "actors/ipfs/topic_hub.hpp"
+#include "actors/ipfs/tree_archiver.hpp"
 #include "actors/ipfs/tree_form.hpp"
 #include "actors/ipfs/tree_writer.hpp"
 
@@ -163,6 +164,16 @@ written kubo_ipfs::get_file(std::string_view path, const std::filesystem::path& 
     tree_writer writer(files(), store, {}, std::move(stop));
     writer.write(engine::resolve(*store, parsed), into, name.empty() ? std::string_view(last) : name);
     return written{writer.file_count(), writer.byte_count()};
+  });
+}
+
+void kubo_ipfs::get_archive(std::string_view path, std::string_view name, const timestamp& time,
+                            const std::function<void(bytes_view)>& to, std::stop_token stop) {
+  guarded([&] {
+    auto parsed = content_path::parse(path);
+    auto store = blocks(stop);
+    tree_archiver archiver(store, time, std::move(stop));
+    archiver.write(engine::resolve(*store, parsed), name.empty() ? parsed.last_part() : std::string(name), to);
   });
 }
 

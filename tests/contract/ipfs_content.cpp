@@ -16,6 +16,7 @@ using ipfs::add_file;
 using ipfs::add_files;
 using ipfs::add_str;
 using ipfs::cat;
+using ipfs::get_archive;
 using ipfs::get_file;
 namespace fs = std::filesystem;
 
@@ -181,6 +182,34 @@ TEST_CASE("a tree is written as it was added") {
     CHECK(read_file(node.path("out/b")) == "content of b");
     node.ask(get_file{.path = tree.root.text, .into = node.path("out")});
     CHECK(read_file(node.path("out") / tree.root.text / "a") == "content of a");
+  });
+}
+
+TEST_CASE("a tree is an archive, the same each time, under the name that it is given") {
+  with_every_ipfs([](contract_node& node) {
+    auto tree = add_tree(node).root.text;
+    auto archive = [&](const get_archive& request) {
+      auto all = read_all(node, request);
+      CHECK(all.error() == "none");
+      std::string out;
+      for (auto& piece : all.items) out += ipfs::engine::text_of(piece);
+      CHECK(out.size() % 512 == 0);
+      return out;
+    };
+    auto all = archive({.path = tree, .name = "copy"});
+    CHECK(all.starts_with(std::string("copy/\0", 6)));
+    for (auto* part : {"copy/nothing/", "copy/sub/b", "copy/link", "content of a"}) CHECK(all.find(part) != all.npos);
+    CHECK(all.find("hidden") == all.npos);
+    CHECK((archive({.path = tree, .name = "copy"}) == all));
+    CHECK((archive({.path = tree, .name = "copy", .time = {1}}) != all));
+    CHECK(archive({.path = "/ipfs/" + tree + "/sub/b"}).starts_with(std::string("b\0", 2)));
+
+    auto error = [&](get_archive request) { return read_all(node, std::move(request)).error(); };
+    CHECK(error({.path = tree + "/absent"}) == "not_found");
+    CHECK(error({.path = absent_cid}) == "not_found");
+    CHECK(error({.path = "hello"}) == "bad_request");
+    CHECK(error({.path = tree, .name = "../x"}) == "bad_request");
+    CHECK(error({.path = tree, .time = {0, 1'000'000'000}}) == "bad_request");
   });
 }
 

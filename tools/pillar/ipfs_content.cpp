@@ -14,29 +14,7 @@ namespace pillar::cli {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr auto path_meaning = "A CID, /ipfs/CID, or a path below one: CID/name/...";
-
-struct place {
-  fs::path into;
-  std::string name;
-};
-
-// As `cp` does: into a directory that exists, else under that very name.
-place place_of(const std::string& output_path) {
-  if (output_path.empty()) return {".", ""};
-  const fs::path to = output_path;
-  std::error_code failed;
-  if (fs::is_directory(to, failed)) return {to, ""};
-  const auto whole = to.has_filename() ? to : to.parent_path(); // "new/"
-  return {whole.has_parent_path() ? whole.parent_path() : ".", whole.filename().string()};
-}
-
-std::string last_part(std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return std::string(path.substr(path.rfind('/') + 1));
-}
 
 std::string octal(std::uint32_t mode) {
   char text[16];
@@ -114,34 +92,6 @@ action ipfs_cat(CLI::App& line) {
   return [given](session& in) {
     if (in.json()) throw usage_error(errc::bad_request, "ipfs cat writes content as it is: leave --json out");
     write_contents(in, *given);
-  };
-}
-
-action ipfs_get(CLI::App& line) {
-  struct request {
-    std::string path, output;
-  };
-  auto given = std::make_shared<request>();
-  line.description("Writes a file or a whole directory tree into the file system");
-  take_path(line, given->path);
-  line.add_option(
-          "-o,--output", given->output,
-          "Into this directory or, when there is none, under this\nname (default: here, under the last part of PATH)")
-      ->type_name("DIR");
-  line.footer(
-      "Example:\n  pillar ipfs get bafy... -o photos\n\n"
-      "Nothing that exists is overwritten, and nothing is left behind when it fails. Permissions and times are\n"
-      "restored where they were recorded.");
-  return [given](session& in) {
-    ipfs_session ipfs(in, access::reads);
-    const auto to = place_of(given->output);
-    const auto name = (to.into / (to.name.empty() ? last_part(given->path) : to.name)).lexically_normal().string();
-    if (!in.json()) in.out().line("Saving file(s) to " + name);
-    in.out().flush(); // it may take long
-    const auto made = ipfs.ask(ipfs::get_file{given->path, to.into, to.name});
-    if (in.json()) return in.out().json(to_json(made));
-    in.out().line("wrote " + std::to_string(made.files) + (made.files == 1 ? " file, " : " files, ")
-                  + std::to_string(made.size) + " bytes");
   };
 }
 

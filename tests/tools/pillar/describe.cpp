@@ -13,7 +13,7 @@ namespace json = boost::json;
 TEST_CASE("describe lists whole and narrow interfaces by the names that grants use") {
   user someone;
   const auto list = someone.says({"describe"});
-  CHECK(list.find("ipfs.reader           cat, get_file, ls, stat, resolve, block_get, ") != std::string::npos);
+  CHECK(list.find("ipfs.reader           cat, get_file, get_archive, ls, stat, ") != std::string::npos);
   CHECK(list.find("db.service            get, put, remove, list\n") != std::string::npos);
   CHECK(list.find("key_manager.signer    sign, public_key\n") != std::string::npos);
   CHECK(documents(someone.says({"describe", "--json"})).size() == 9);

@@ -31,7 +31,9 @@ embedded_ipfs::~embedded_ipfs() = default;
 
 std::unique_ptr<embedded_ipfs> embedded_ipfs::open(const std::filesystem::path& directory, embedded_options options) {
   return guarded([&] {
-    auto pack = pack_block_store::open(directory, {.segment_size = options.segment_size, .files = options.files});
+    auto pack = pack_block_store::open(
+        directory,
+        {.segment_size = options.segment_size, .files = options.files, .verify_threads = options.hash_threads});
     auto notes = pack->notes();
     std::shared_ptr<block_store> store = std::move(pack);
     if (options.block_cache > 0) store = std::make_shared<caching_block_store>(std::move(store), options.block_cache);

@@ -25,6 +25,7 @@ namespace pillar::ipfs::engine {
 struct pack_options {
   std::uint64_t segment_size = 1ull << 30; ///< bytes
   file_system* files = nullptr;            ///< the real one by default; must outlive the store
+  unsigned verify_threads = 0;             ///< of `verify_all`; 0: one for each core, at most 8
 };
 
 /// The segments are the truth; the index only says where to look. Every change takes the same way: append, sync the
@@ -66,9 +67,11 @@ private:
   class batch;
   class collector;
   class segment_mover;
+  class verification;
   friend batch;
   friend collector;
   friend segment_mover;
+  friend verification;
 
   /// Grows with every write since the store was opened: its place in the order of all writes. Bytes, about.
   using position = std::uint64_t;

@@ -1,7 +1,6 @@
-// What a block store on disk holds: its blocks and pins one after another, its figures, and whether all of it is sound.
+// What a block store on disk holds: its blocks and pins one after another, and its figures.
 #include "actors/ipfs/pack_block_store.hpp"
 
-#include <algorithm>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -9,9 +8,7 @@
 namespace pillar::ipfs::engine {
 namespace {
 
-constexpr std::size_t page = 1024;           // entries that are taken from the index at once
-constexpr std::size_t verified_page = 65536; // the same where they are read in the order in which they lie on the disk
-constexpr std::uint64_t between_reports = 1024;
+constexpr std::size_t page = 1024; // entries that are taken from the index at once
 
 content_id listed(const multihash& hash) {
   return {1, codec::raw, hash};
@@ -68,43 +65,6 @@ std::optional<std::uint64_t> pack_block_store::number_of(const content_id& id) {
   auto found = find(id.hash());
   if (!found) return {};
   return found->number;
-}
-
-std::uint64_t pack_block_store::verify_all(const std::function<void(const content_id&, std::string_view)>& report,
-                                           const std::function<void(std::uint64_t)>& progress, std::stop_token stop) {
-  std::uint64_t read = 0;
-  auto check = [&](const multihash& hash) {
-    if (stop.stop_requested()) throw failure(errc::cancelled, "the verification was stopped");
-    auto id = listed(hash);
-    std::optional<failure> problem;
-    try {
-      if (!get(id)) return; // removed meanwhile
-    } catch (const failure& f) {
-      problem = f;
-    }
-    ++read;
-    if (problem) report(id, problem->message());
-    if (progress && read % between_reports == 0) progress(read);
-  };
-  std::vector<multihash> pending;
-  {
-    std::shared_lock lock(pending_mutex_);
-    for (const auto& [hash, write] : pending_) pending.push_back(hash);
-  }
-  std::unordered_set<multihash> checked(pending.begin(), pending.end());
-  for (const auto& hash : pending) check(hash);
-  bytes after;
-  for (;;) {
-    auto blocks = index_->blocks_after(after, verified_page);
-    if (blocks.empty()) break;
-    auto last = blocks.back().hash.data();
-    after.assign(last.begin(), last.end());
-    std::ranges::sort(blocks, [](const auto& a, const auto& b) { return is_before(a.location, b.location); });
-    for (const auto& block : blocks)
-      if (!checked.contains(block.hash)) check(block.hash);
-  }
-  if (progress) progress(read);
-  return read;
 }
 
 store_stats pack_block_store::stats() {

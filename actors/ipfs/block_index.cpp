@@ -179,7 +179,8 @@ struct block_index::writer {
   std::int64_t last_number = 0;
 };
 
-block_index::block_index(std::string file, bool read_only) : file_(std::move(file)), read_only_(read_only) {
+block_index::block_index(std::string file, bool read_only, ballast* room)
+    : file_(std::move(file)), read_only_(read_only), room_(room) {
   if (read_only) {
     sqlite_connection connection(file_, sqlite_connection::mode::read_only);
     writer::check_kind(connection);
@@ -192,8 +193,8 @@ block_index::~block_index() {
   idle_readers_.clear(); // the last connection to close tidies up, and must be able to write
 }
 
-std::unique_ptr<block_index> block_index::open(const std::filesystem::path& file) {
-  return std::unique_ptr<block_index>(new block_index(uri_of(file, ""), false));
+std::unique_ptr<block_index> block_index::open(const std::filesystem::path& file, ballast& room) {
+  return room.retry([&] { return std::unique_ptr<block_index>(new block_index(uri_of(file, ""), false, &room)); });
 }
 
 std::unique_ptr<block_index> block_index::open_read_only(const std::filesystem::path& file) {
@@ -328,6 +329,16 @@ void block_index::apply(const index_change& change) {
     return std::tie(a->hash, a->location.segment, a->location.offset)
            < std::tie(b->hash, b->location.segment, b->location.offset);
   });
+  retry([&] { apply(change, sorted); });
+}
+
+/// Does a change, again when the disk was full and there is room now.
+template <class Work> void block_index::retry(const Work& work) {
+  if (room_) room_->retry(work);
+  else work();
+}
+
+void block_index::apply(const index_change& change, const std::vector<const index_change::block*>& sorted) {
   std::lock_guard lock(writer_mutex_);
   auto last_number = writer_->last_number;
   try {
@@ -353,7 +364,9 @@ void block_index::apply(const index_change& change) {
 void block_index::forget_segment(std::uint32_t number) {
   if (read_only_) return;
   std::lock_guard lock(writer_mutex_);
-  writer_->connection.execute("DELETE FROM segments WHERE retired AND number = " + std::to_string(number));
+  retry([&] {
+    writer_->connection.execute("DELETE FROM segments WHERE retired AND number = " + std::to_string(number));
+  });
 }
 
 void block_index::give_back() {
@@ -363,7 +376,12 @@ void block_index::give_back() {
     auto& connection = writer_->connection;
     auto free_pages = connection.number("PRAGMA freelist_count");
     if (free_pages * 2 < connection.number("PRAGMA page_count")) return;
-    connection.execute("PRAGMA incremental_vacuum(1000)");
+    try {
+      retry([&] { connection.execute("PRAGMA incremental_vacuum(1000)"); });
+    } catch (const failure& f) {
+      if (f.code() == errc::storage_full) return;
+      throw;
+    }
     if (connection.number("PRAGMA freelist_count") >= free_pages) return;
   }
 }
@@ -371,7 +389,7 @@ void block_index::give_back() {
 void block_index::remove_blocks_of(std::uint32_t segment) {
   if (read_only_) return;
   std::lock_guard lock(writer_mutex_);
-  writer_->connection.execute("DELETE FROM blocks WHERE segment = " + std::to_string(segment));
+  retry([&] { writer_->connection.execute("DELETE FROM blocks WHERE segment = " + std::to_string(segment)); });
 }
 
 void block_index::mark_damaged(const multihash& hash) {

@@ -2,6 +2,7 @@
 /// of it can be made again from the segments; so losing it costs time, and never data.
 #pragma once
 
+#include "actors/ipfs/ballast.hpp"
 #include "actors/ipfs/block_store.hpp"
 #include "actors/ipfs/sqlite.hpp"
 
@@ -81,8 +82,8 @@ struct amount {
 class block_index {
 public:
   /// Opens an index file, or creates it. Throws damaged when it is no sound index of this version: then remove it, and
-  /// make it again.
-  static std::unique_ptr<block_index> open(const std::filesystem::path& file);
+  /// make it again. Changes take from `room` on a full disk; it must outlive the index.
+  static std::unique_ptr<block_index> open(const std::filesystem::path& file, ballast& room);
 
   /// Opens an index file that nobody writes, without writing anything beside it. Throws damaged also when a part of it
   /// is not in the file itself yet.
@@ -124,7 +125,7 @@ public:
   void forget_segment(std::uint32_t number);    ///< a retired one, whose file is gone
   void remove_blocks_of(std::uint32_t segment); ///< reads the whole index
 
-  /// Makes the file smaller when most of it is free.
+  /// Makes the file smaller when most of it is free, and the disk has the room that this takes.
   void give_back();
 
 private:
@@ -132,10 +133,14 @@ private:
   class lent_reader;
   struct writer;
 
-  block_index(std::string file, bool read_only);
+  block_index(std::string file, bool read_only, ballast* room = nullptr);
+
+  template <class Work> void retry(const Work& work);
+  void apply(const index_change& change, const std::vector<const index_change::block*>& sorted);
 
   const std::string file_;
   const bool read_only_;
+  ballast* const room_; ///< none in memory
   std::mutex readers_mutex_;
   std::vector<std::unique_ptr<reader>> idle_readers_;
   std::mutex writer_mutex_;

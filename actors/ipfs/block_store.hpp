@@ -73,9 +73,9 @@ struct missing_block {
 
 /// What a collection of garbage did.
 struct collected_garbage {
-  std::uint64_t blocks = 0;      ///< that were removed
-  std::uint64_t block_bytes = 0; ///< bytes of them
-  std::uint64_t disk_bytes = 0;  ///< bytes of files that were given back; those of the rest are free for later ones
+  std::uint64_t blocks = 0;           ///< that were removed
+  std::uint64_t block_bytes = 0;      ///< bytes of them
+  std::uint64_t disk_bytes = 0;       ///< bytes that were given back to the disk; the rest waits for later collections
   std::vector<missing_block> missing; ///< at most `most_missing`; what pins need and is not here
   static constexpr std::size_t most_missing = 1000;
 };
@@ -119,17 +119,18 @@ public:
   virtual std::optional<std::uint64_t> number_of(const content_id& id);
 
   /// Removes a block, durably; whether it was here. Pins are not looked at: see `find_pinnings`. Throws in_use (a batch
-  /// that is open put or kept the block), storage_full, read_only, io_error: then it is still here.
+  /// that is open put or kept the block), storage_full (of which a store on disk knows to keep itself, as a rule),
+  /// read_only, io_error: then it is still here.
   virtual bool remove(const content_id& id);
 
-  /// Removes every block that no pin needs, and gives files that hold little else back to the disk, while adds and
-  /// reads go on. `removed` is told each block as CIDv1 of codec raw. What is removed stays so once this has returned;
-  /// after a crash before that, some of it may be here again. A pin needs its root and, when recursive, all that is
-  /// linked below (dag-pb, dag-cbor and dag-json); blocks that it needs and that are not here are named in the result.
-  /// Throws unsupported (a pinned block's codec is unknown, so it is not known what it needs), damaged (a pinned block
-  /// with links does not verify): both name block and pin, before anything needed is removed; cancelled, storage_full,
-  /// read_only, io_error: what was removed until then stays so, and pinned content is whole. One collection at a time:
-  /// others wait.
+  /// Removes every block that no pin needs, and gives their room back to the disk as far as that is worth it, while
+  /// adds and reads go on; on a full disk too, where adds may answer storage_full until there is room. `removed` is
+  /// told each block as CIDv1 of codec raw. What is removed stays so once this has returned; after a crash before that,
+  /// some of it may be here again. A pin needs its root and, when recursive, all that is linked below (dag-pb, dag-cbor
+  /// and dag-json); blocks that it needs and that are not here are named in the result. Throws unsupported (a pinned
+  /// block's codec is unknown, so it is not known what it needs), damaged (a pinned block with links does not verify):
+  /// both name block and pin, before anything needed is removed; cancelled, storage_full, read_only, io_error: what was
+  /// removed until then stays so, and pinned content is whole. One collection at a time: others wait.
   virtual collected_garbage collect_garbage(const std::function<void(const content_id& id)>& removed = {},
                                             std::stop_token stop = {});
 

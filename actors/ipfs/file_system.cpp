@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -64,6 +65,9 @@ int file_system::fsync(int file) {
 int file_system::ftruncate(int file, off_t size) {
   return ::ftruncate(file, size);
 }
+int file_system::fallocate(int file, int mode, off_t offset, off_t size) {
+  return ::fallocate(file, mode, offset, size);
+}
 int file_system::mkdir(int directory, const char* path, mode_t mode) {
   return ::mkdirat(directory, path, mode);
 }
@@ -101,6 +105,13 @@ descriptor open_file(file_system& files, int directory, const std::filesystem::p
   descriptor file(files.open(directory, path.c_str(), flags, mode));
   if (!file) throw_errno(action, path);
   return file;
+}
+
+std::uint64_t allocated_bytes(const std::filesystem::path& path) {
+  struct ::stat info{};
+  if (::stat(path.c_str(), &info) != 0) return 0;
+  constexpr std::uint64_t unit = 512; // of st_blocks, whatever the file system's own is
+  return std::min(static_cast<std::uint64_t>(info.st_size), static_cast<std::uint64_t>(info.st_blocks) * unit);
 }
 
 void sync_directory(file_system& files, const std::filesystem::path& directory) {

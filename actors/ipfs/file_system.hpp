@@ -29,6 +29,7 @@ public:
   virtual int fdatasync(int file);
   virtual int fsync(int file);
   virtual int ftruncate(int file, off_t size);
+  virtual int fallocate(int file, int mode, off_t offset, off_t size);
   virtual int mkdir(int directory, const char* path, mode_t mode);
   virtual int symlink(const char* target, int directory, const char* path);
   virtual int rename(int from_directory, const char* from, int to_directory, const char* to, unsigned flags);
@@ -61,6 +62,9 @@ private:
 /// `action` and the path: "cannot open /data/ipfs/lock: Permission denied".
 descriptor open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,
                      std::string_view action);
+
+/// Bytes that a file takes on the disk: its size, but for holes. 0 when it is not there.
+std::uint64_t allocated_bytes(const std::filesystem::path& path);
 
 /// Makes names in a directory durable: files created, renamed or removed in it.
 void sync_directory(file_system& files, const std::filesystem::path& directory);

@@ -50,6 +50,7 @@ pack_block_store::collector::~collector() {
 }
 
 collected_garbage pack_block_store::collector::run() {
+  ballast::use room(store_.ballast_);
   {
     std::lock_guard lock(store_.protection_mutex_);
     store_.collection_.emplace(); // from now on it is told of pins, and of what batches relied on
@@ -60,15 +61,65 @@ collected_garbage pack_block_store::collector::run() {
   store_.for_each_pin([this](const pin& p) { mark(p); });
   mark_new_pins();
   choose_segments();
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> order; // bytes to be moved, segment
+  for (auto [segment, needed] : to_move_) order.emplace_back(needed, segment);
+  std::ranges::sort(order);
+  auto rest = std::ranges::find_if(order, [](const auto& o) { return o.first > 0; });
+  if (rest != order.begin()) sweep_all(true);
+  for (auto at = order.begin(); at != rest; ++at) move(at->second);
+  sweep_all(false);
+  for (auto at = rest; at != order.end(); ++at) move(at->second);
+  store_.index_->give_back();
+  if (no_room_ && result_.disk_bytes == 0) throw *no_room_;
+  return std::move(result_);
+}
+
+/// Removes what is not needed: all of it, or only what lies in segments without anything needed.
+void pack_block_store::collector::sweep_all(bool only_whole_segments) {
+  losses_before_ = store_.losses();
   unsigned pages = 0;
   for_each_page([&](page blocks) {
+    if (only_whole_segments)
+      std::erase_if(blocks, [&](const auto& block) {
+        auto at = to_move_.find(block.location.segment);
+        return at == to_move_.end() || at->second > 0;
+      });
     sweep(std::move(blocks));
-    if (++pages % pages_between_syncs == 0) store_.settle();
+    if (++pages % pages_between_syncs == 0) settle_and_punch();
   });
+  settle_and_punch();
+}
+
+void pack_block_store::collector::settle_and_punch() {
   store_.settle();
-  for (auto segment : to_move_) result_.disk_bytes += segment_mover(store_, segment, stop_).move();
-  store_.index_->give_back();
-  return std::move(result_);
+  // Removals that were lost would be thought done, and what they removed must not be punched.
+  if (store_.losses() != losses_before_) throw store_.last_loss();
+  result_.disk_bytes += store_.punch(std::exchange(removed_places_, {}));
+  store_.ballast_.restore();
+}
+
+/// Moves a segment. Where the disk lacks the room for that, holes come first; if they do not help, the rest of its
+/// garbage stays for a later collection.
+void pack_block_store::collector::move(std::uint32_t segment) {
+  auto needed = to_move_[segment];
+  segment_mover mover(store_, segment, stop_);
+  for (bool makes_holes : {false, true}) {
+    try {
+      if (makes_holes) result_.disk_bytes += mover.make_holes();
+      store_.ballast_.restore();
+      if (needed > 0 && !store_.ballast_.spares(needed))
+        throw failure(errc::storage_full, store_.segments_.path_of(segment).string()
+                                              + " holds garbage, and the disk lacks the room to move "
+                                              + std::to_string(needed)
+                                              + " bytes out of it: free some, and collect the garbage again");
+      result_.disk_bytes += mover.move();
+      store_.ballast_.restore();
+      return;
+    } catch (const failure& f) {
+      if (f.code() != errc::storage_full) throw;
+      no_room_ = f;
+    }
+  }
 }
 
 /// Files that an earlier collection could not remove.
@@ -130,11 +181,10 @@ void pack_block_store::collector::choose_segments() {
     needed[segment] += pins.bytes + pins.count * pin_overhead;
   auto gain = std::min(least_gain, store_.options_.segment_size / least_part);
   for (const auto& state : store_.index_->segments()) {
-    std::error_code none;
-    auto size = std::filesystem::file_size(store_.segments_.path_of(state.number), none);
-    if (none || state.sealed || state.retired) continue;
+    if (state.sealed || state.retired) continue;
+    auto size = store_.segments_.bytes_of(state.number);
     auto garbage = size - std::min(size, needed[state.number]);
-    if (garbage > needed[state.number] && garbage >= gain) to_move_.insert(state.number);
+    if (garbage > needed[state.number] && garbage >= gain) to_move_[state.number] = needed[state.number];
   }
 }
 
@@ -159,8 +209,10 @@ bool pack_block_store::collector::try_to_remove(page& candidates) {
     std::map<std::uint32_t, std::vector<removed_block>> with_record;
     if (!decide(candidates)) return false;
     for (const auto& block : candidates) {
-      auto& list = to_move_.contains(block.location.segment) ? with_segment : with_record[block.location.segment];
+      bool goes_with_it = to_move_.contains(block.location.segment);
+      auto& list = goes_with_it ? with_segment : with_record[block.location.segment];
       list.push_back({block.hash, block.location});
+      if (!goes_with_it && hole_of(block.location).size > 0) removed_places_.push_back(block.location);
     }
     try {
       for (auto at = with_record.begin(); at != with_record.end(); at = with_record.erase(at))

@@ -33,6 +33,10 @@ public:
   void unpin(const content_id& root) override { changes_.push_back({0, root, {}}); }
 
   void commit() override {
+    bool only_unpins =
+        !changes_.empty() && std::ranges::none_of(changes_, [](const auto& c) { return c.pin.has_value(); });
+    std::optional<ballast::use> room; // a full disk must not keep anybody from making room
+    if (only_unpins && end_ == 0) room.emplace(store_.ballast_);
     for (auto& change : std::exchange(changes_, {})) reach(store_.put_pin(std::move(change)));
     store_.wait_durable(end_, losses_before_);
     store_.release(protection_);
@@ -167,6 +171,9 @@ pack_block_store::position pack_block_store::put(protection& by, const content_i
     end = at->second.end;
     where = at->second.where;
   } else {
+    if (ballast_.is_given_up())
+      throw failure(errc::storage_full, "the disk of IPFS repository " + repository_.directory().string()
+                                            + " is full, and room is being made on it: try again when that has ended");
     end = append_block(id, block);
     where = pending_.find(id.hash())->second.where;
   }

@@ -1,6 +1,7 @@
 /// Blocks on disk: appended to segments, found by an index, durable before anybody is told.
 #pragma once
 
+#include "actors/ipfs/ballast.hpp"
 #include "actors/ipfs/block_store.hpp"
 #include "actors/ipfs/removal_journal.hpp"
 #include "actors/ipfs/repository.hpp"
@@ -36,7 +37,11 @@ struct pack_options {
 /// holds little else is retired. All that counts in it is appended again, then a record says that nothing in it counts
 /// any more, and when that is durable and in the index the file goes. A crash between any two of these steps leaves
 /// some copies too many, and a segment that the next opening removes or the next collection finds again. Segments are
-/// always read in the order in which they were written, and the latest record of a block or pin counts.
+/// always read in the order in which they were written, and the latest record of a block or pin counts. Large blocks
+/// that were removed from a segment that stays become holes in its file, once their removal is durable.
+///
+/// A full disk takes no adds, but whoever unpins, removes or collects has the ballast's room; while it is used, nothing
+/// new is put.
 class pack_block_store : public block_store {
 public:
   /// Opens or creates the store in a directory, and puts right what a crash left. One whose index is damaged or missing
@@ -148,6 +153,7 @@ private:
   void release(protection& of);
   std::optional<position> find_same(const pin_change& change);
   bool is_protected(const multihash& hash, const block_location& where) const;
+  std::uint64_t punch(std::vector<block_location> places);
   void hide(const std::vector<removed_block>& blocks);
   void show(const std::vector<removed_block>& blocks);
   void lose(const failure& why);
@@ -164,6 +170,7 @@ private:
   pack_options options_;
   file_system& files_;
   repository repository_;
+  ballast ballast_;
   segment_directory segments_;
   std::unique_ptr<block_index> index_;
   std::optional<failure> read_only_; ///< why nothing can be written

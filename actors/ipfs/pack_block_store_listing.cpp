@@ -84,7 +84,7 @@ store_stats pack_block_store::stats() {
   out.block_bytes += indexed.bytes;
   std::error_code none;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(repository_.directory(), none))
-    if (auto size = entry.is_regular_file(none) ? entry.file_size(none) : 0; !none) out.disk_bytes += size;
+    if (entry.is_regular_file(none)) out.disk_bytes += allocated_bytes(entry.path());
   return out;
 }
 

@@ -10,7 +10,10 @@ namespace pillar::ipfs::engine {
 
 pack_block_store::pack_block_store(const std::filesystem::path& directory, pack_options options)
     : options_(options), files_(options.files ? *options.files : system_files()), repository_(files_, directory),
-      segments_(files_, repository_.segments()), log_(segments_, options.segment_size) {
+      ballast_(files_, repository_.ballast(), std::min(ballast::usual_size, options.segment_size)),
+      segments_(files_, repository_.segments()), log_(segments_, options.segment_size, ballast_) {
+  std::optional<ballast::use> room; // a full disk that cannot be opened could not be cleared up either
+  if (repository_.writable()) room.emplace(ballast_);
   if (!repository_.writable())
     read_only_ = failure(errc::read_only, "IPFS repository " + repository_.directory().string() + " cannot be written");
   open_index();
@@ -30,7 +33,7 @@ void pack_block_store::open_index() {
     try {
       if (std::filesystem::exists(repository_.index_damage(), none))
         throw failure(errc::damaged, "index " + repository_.index().string() + " was found to be damaged");
-      index_ = block_index::open(repository_.index());
+      index_ = block_index::open(repository_.index(), ballast_);
       return;
     } catch (const failure& f) {
       if (f.code() == errc::damaged) return remake_index(f);
@@ -58,7 +61,7 @@ void pack_block_store::remake_index(const failure& why) {
   index_.reset();
   block_index::remove(repository_.index());
   files_.unlink(AT_FDCWD, repository_.index_damage().c_str(), 0);
-  index_ = block_index::open(repository_.index());
+  index_ = block_index::open(repository_.index(), ballast_);
 }
 
 bool pack_block_store::index_is_complete() {
@@ -121,7 +124,7 @@ void pack_block_store::read_in(segment_state state, bool is_last) {
   std::size_t damaged = 0;
   auto scanned = scan_segment(*segment, state.indexed, [&](const auto& id, auto where, auto block, bool sound) {
     ++blocks;
-    if (!sound) ++damaged;
+    if (!sound && !is_punched(where, block)) ++damaged; // the removal of such a one follows
     if (!is_journal(id.codec())) {
       change.blocks.push_back({id.hash(), where, !sound});
     } else if (sound && id.codec() == pin_journal_codec) {

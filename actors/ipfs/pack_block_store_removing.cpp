@@ -27,14 +27,33 @@ void pack_block_store::show(const std::vector<removed_block>& blocks) {
   }
 }
 
+/// Gives the room of removed blocks back to the disk, as far as it goes: their removal must be durable. Returns bytes.
+std::uint64_t pack_block_store::punch(std::vector<block_location> places) {
+  std::ranges::sort(places, is_before);
+  std::uint64_t won = 0;
+  std::shared_ptr<segment_file> segment;
+  try {
+    for (const auto& where : places) {
+      if (hole_of(where).size == 0) continue;
+      if (!segment || segment->number() != where.segment) segment = segments_.open_for_appending(where.segment);
+      won += segment->punch(where);
+    }
+  } catch (const failure&) {
+    // Only room is missing then; it comes back when the segment is moved.
+  }
+  return won;
+}
+
 bool pack_block_store::remove(const content_id& id) {
   if (read_only_) throw *read_only_;
   if (inlined_block(id)) return false;
+  ballast::use room(ballast_);
   for (;;) {
     settle(); // only what is in the index is removed: its place is final
     if (!find(id.hash())) return false;
     auto losses_before = losses();
     position end = 0;
+    block_location where;
     {
       std::lock_guard lock(append_mutex_);
       auto found = find(id.hash());
@@ -45,6 +64,7 @@ bool pack_block_store::remove(const content_id& id) {
         throw failure(errc::in_use,
                       "block " + id.to_string() + " is part of an add that has not ended: try again when it has");
       std::vector<removed_block> blocks{{id.hash(), found->where}};
+      where = found->where;
       hide(blocks);
       try {
         end = append_removal({found->where.segment, blocks});
@@ -55,6 +75,7 @@ bool pack_block_store::remove(const content_id& id) {
       }
     }
     wait_durable(end, losses_before);
+    punch({where});
     return true;
   }
 }

@@ -40,7 +40,8 @@ void repository::create() {
   if (error) throw failure_of_errno(error.value(), "cannot create " + directory_.string());
   for (const auto& entry : fs::directory_iterator(directory_, error)) {
     auto name = entry.path().filename().string();
-    auto is_ours = name == "lock" || name == "segments" || name.starts_with("repository") || name.starts_with("index.");
+    auto is_ours = name == "lock" || name == "segments" || name == "ballast" || name.starts_with("repository")
+                   || name.starts_with("index.");
     if (!is_ours)
       throw failure(errc::bad_request, directory_.string() + " holds " + in_quotes(name)
                                            + " and is no IPFS repository: choose an empty or a new directory");

@@ -15,6 +15,7 @@ namespace pillar::ipfs::engine {
 ///     lock          held by the process whose number is in it
 ///     segments/     0001.car, 0002.car...: all blocks, the changes of pins, and what was removed
 ///     index.sqlite  where to find what; made again from the segments when it is lost
+///     ballast       nothing but room, for the day on which the disk is full
 class repository {
 public:
   static constexpr unsigned version = 1; ///< of the format, as the file `repository` names it
@@ -28,6 +29,7 @@ public:
   std::filesystem::path segments() const { return directory_ / "segments"; }
   std::filesystem::path index() const { return directory_ / "index.sqlite"; }
   std::filesystem::path index_damage() const { return directory_ / "index.damaged"; } ///< there when it must be remade
+  std::filesystem::path ballast() const { return directory_ / "ballast"; }
   const std::string& identity() const { return identity_; }
 
   bool writable() const { return writable_; }

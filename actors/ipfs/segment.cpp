@@ -12,6 +12,9 @@
 namespace pillar::ipfs::engine {
 namespace {
 
+constexpr std::uint64_t page = 4096;           // of the usual file system
+constexpr std::uint64_t least_hole = 16 << 10; // bytes: below, a file's extents would cost more than is won
+
 constexpr std::size_t most_open = 256; // segments; a process may usually open 1024 files
 
 bool all_zero(bytes_view data) {
@@ -60,6 +63,29 @@ void segment_file::truncate(std::uint64_t size) {
   if (files_.ftruncate(file_.number(), static_cast<off_t>(size)) != 0) throw_errno("cannot cut", path_);
 }
 
+std::uint64_t segment_file::punch(const block_location& where) {
+  auto [offset, size] = hole_of(where);
+  if (size == 0) return 0;
+  if (files_.fallocate(file_.number(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                       static_cast<off_t>(size))
+      == 0)
+    return size;
+  if (errno == EOPNOTSUPP) return 0;
+  throw_errno("cannot cut a hole into", path_);
+}
+
+hole hole_of(const block_location& where) {
+  auto begin = (where.offset + page - 1) / page * page;
+  auto end = (where.offset + where.size) / page * page;
+  if (end < begin + least_hole) return {};
+  return {begin, end - begin};
+}
+
+bool is_punched(const block_location& where, bytes_view block) {
+  auto [offset, size] = hole_of(where);
+  return size > 0 && block.size() == where.size && all_zero(block.subspan(offset - where.offset, size));
+}
+
 void segment_file::sync() {
   if (files_.fdatasync(file_.number()) != 0) throw_errno("cannot sync", path_);
 }
@@ -68,6 +94,10 @@ std::filesystem::path segment_directory::path_of(std::uint32_t number) const {
   char name[32];
   std::snprintf(name, sizeof name, "%04u.car", number);
   return directory_ / name;
+}
+
+std::uint64_t segment_directory::bytes_of(std::uint32_t number) const {
+  return allocated_bytes(path_of(number));
 }
 
 std::vector<std::uint32_t> segment_directory::numbers() const {
@@ -117,11 +147,10 @@ std::shared_ptr<segment_file> segment_directory::create(std::uint32_t number) {
 std::uint64_t segment_directory::remove(std::uint32_t number) {
   std::lock_guard lock(mutex_);
   auto path = path_of(number);
-  std::error_code none;
-  auto size = std::filesystem::file_size(path, none);
+  auto size = bytes_of(number);
   if (files_.unlink(AT_FDCWD, path.c_str(), 0) != 0 && errno != ENOENT) throw_errno("cannot remove", path);
   open_.erase(number);
-  return none ? 0 : size;
+  return size;
 }
 
 scanned_segment scan_segment(

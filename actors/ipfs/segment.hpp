@@ -30,7 +30,12 @@ public:
   void write(std::span<iovec> parts, std::uint64_t offset);
 
   void truncate(std::uint64_t size); ///< throws io_error
-  void sync();                       ///< throws storage_full, io_error; then it is unknown what is on the disk
+
+  /// Gives the room of a block that nobody will read again back to the disk; its bytes become zeros. Returns how many
+  /// bytes that are: 0 when the disk cannot. Throws io_error.
+  std::uint64_t punch(const block_location& where);
+
+  void sync(); ///< throws storage_full, io_error; then it is unknown what is on the disk
 
 private:
   file_system& files_;
@@ -38,6 +43,16 @@ private:
   std::uint32_t number_;
   descriptor file_;
 };
+
+/// The part of a block that `segment_file::punch` takes: whole pages. Empty where it is not worth it.
+struct hole {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+hole hole_of(const block_location& where);
+
+/// Whether a block looks as if it was punched.
+bool is_punched(const block_location& where, bytes_view block);
 
 /// The segments of a directory: "0001.car", "0002.car" and so on. Opens those that are read, and keeps a number of them
 /// open. Any thread.
@@ -58,6 +73,8 @@ public:
   std::uint64_t remove(std::uint32_t number);
 
   std::filesystem::path path_of(std::uint32_t number) const;
+  std::uint64_t
+  bytes_of(std::uint32_t number) const; ///< that the file takes on the disk: without its holes; 0 without one
 
 private:
   file_system& files_;

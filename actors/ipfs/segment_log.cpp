@@ -33,7 +33,7 @@ void segment_log::begin_segment() {
     filled_.push_back({current_->number(), written_, false});
     current_.reset();
   }
-  auto segment = segments_.create(next_number_);
+  auto segment = room_.retry([&] { return segments_.create(next_number_); });
   ++next_number_;
   segments_.sync_names();
   written_ = synced_ = segment->size();
@@ -43,7 +43,10 @@ void segment_log::begin_segment() {
 
 void segment_log::write(std::span<iovec> parts, std::size_t size) {
   try {
-    current_->write(parts, written_);
+    room_.retry([&] {
+      std::vector<iovec> rest(parts.begin(), parts.end()); // which are used up as they are written
+      current_->write(rest, written_);
+    });
   } catch (...) {
     if (!buffer_.empty() && loss_ == loss::none) loss_ = loss::buffer;
     buffer_.clear();

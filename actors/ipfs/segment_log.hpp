@@ -1,6 +1,7 @@
 /// The end of a store's segments, where new blocks go.
 #pragma once
 
+#include "actors/ipfs/ballast.hpp"
 #include "actors/ipfs/segment.hpp"
 
 #include <optional>
@@ -16,8 +17,8 @@ public:
   static constexpr std::size_t buffer_size = 1 << 20; ///< bytes that are gathered before they are written
   static constexpr std::size_t gathered = 64 << 10;   ///< bytes of a block; a larger one is written at once
 
-  segment_log(segment_directory& segments, std::uint64_t segment_size)
-      : segments_(segments), segment_size_(segment_size) {}
+  segment_log(segment_directory& segments, std::uint64_t segment_size, ballast& room)
+      : segments_(segments), segment_size_(segment_size), room_(room) {}
 
   /// Goes on in an existing segment, after its first `end` bytes; what follows them is cut off.
   void resume(std::uint32_t number, std::uint64_t end);
@@ -66,6 +67,7 @@ private:
 
   segment_directory& segments_;
   std::uint64_t segment_size_;
+  ballast& room_;
   std::uint32_t next_number_ = 1;
   std::shared_ptr<segment_file> current_;
   std::uint64_t written_ = 0;

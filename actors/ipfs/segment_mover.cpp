@@ -5,9 +5,14 @@
 
 namespace pillar::ipfs::engine {
 
-std::uint64_t pack_block_store::segment_mover::move() {
+/// Has the index know all of the segment: a copy must not take the place of what waits for the index.
+void pack_block_store::segment_mover::begin() {
   end_if_current();
-  store_.settle(); // so that the index knows all of it: a copy must not take the place of what waits for the index
+  store_.settle();
+}
+
+std::uint64_t pack_block_store::segment_mover::move() {
+  begin();
   is_oldest_ = store_.segments_.numbers().front() == segment_;
   auto losses_before = store_.losses();
   auto segment = store_.segments_.open(segment_);
@@ -28,6 +33,41 @@ std::uint64_t pack_block_store::segment_mover::move() {
   store_.segments_.sync_names();
   store_.index_->forget_segment(segment_);
   return size;
+}
+
+std::uint64_t pack_block_store::segment_mover::make_holes() {
+  begin();
+  std::vector<removed_block> unneeded;
+  std::uint64_t won = 0;
+  auto punch_all = [&] {
+    remove_durably(unneeded);
+    std::vector<block_location> places;
+    for (const auto& block : unneeded) places.push_back(block.where);
+    won += store_.punch(std::move(places));
+    unneeded.clear();
+  };
+  scan_segment(*store_.segments_.open(segment_), 0, [&](const auto& id, auto where, auto block, bool) {
+    if (stop_.stop_requested()) throw failure(errc::cancelled, "the collection of garbage was stopped");
+    if (is_journal(id.codec()) || hole_of(where).size == 0 || is_punched(where, block)) return;
+    // The index must not know the place: what is only hidden may come back when its removal fails.
+    auto found = store_.index_->find(id.hash());
+    if (found && is_same_place(found->location, where)) return;
+    unneeded.push_back({id.hash(), where});
+    if (unneeded.size() == most_removed) punch_all();
+  });
+  if (!unneeded.empty()) punch_all();
+  return won;
+}
+
+/// An index that is made anew would find zeros where they were.
+void pack_block_store::segment_mover::remove_durably(const std::vector<removed_block>& blocks) {
+  auto losses_before = store_.losses();
+  {
+    std::lock_guard lock(store_.append_mutex_);
+    store_.append_removal({segment_, blocks});
+  }
+  store_.settle();
+  if (store_.losses() != losses_before) throw store_.last_loss();
 }
 
 /// The last segment is never retired: the record that retires one stands behind it, and numbers are not given again.

@@ -18,7 +18,13 @@ public:
   /// does not verify. Throws cancelled, storage_full, io_error: the segment stays, and can be moved later.
   std::uint64_t move();
 
+  /// For a disk without the room that moving takes: makes holes of the large blocks in the segment that count for
+  /// nothing. Returns how many bytes that gave back. Throws as `move`.
+  std::uint64_t make_holes();
+
 private:
+  void begin();
+  void remove_durably(const std::vector<removed_block>& blocks);
   void end_if_current();
   void take(const content_id& id, const block_location& where, bytes_view block, bool sound);
   void take_block(const content_id& id, const block_location& where, bytes_view block, bool sound);

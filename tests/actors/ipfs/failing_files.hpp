@@ -13,7 +13,7 @@
 namespace pillar::test {
 
 /// System calls that can be made to fail, and are counted.
-enum class call { open, read, pread, write, pwritev, fdatasync, fsync, ftruncate, mkdir, rename, unlink };
+enum class call { open, read, pread, write, pwritev, fdatasync, fsync, ftruncate, fallocate, mkdir, rename, unlink };
 
 class failing_files : public ipfs::engine::file_system {
 public:
@@ -26,7 +26,8 @@ public:
     plans_[c] = {counts_[c] + nth, error, ever_after};
   }
 
-  /// From now on the disk takes so many bytes more; then writes are cut short, and then fail with ENOSPC.
+  /// From now on the disk takes so many bytes more; then writes are cut short, and then fail with ENOSPC. What is cut
+  /// off, punched out or removed makes room again.
   void set_space(std::size_t left) {
     std::lock_guard lock(mutex_);
     space_ = left;
@@ -73,7 +74,19 @@ public:
   }
   int fsync(int) override { return fails(call::fsync) ? -1 : 0; }
   int ftruncate(int file, off_t size) override {
-    return fails(call::ftruncate) ? -1 : file_system::ftruncate(file, size);
+    if (fails(call::ftruncate)) return -1;
+    struct ::stat before{};
+    auto known = ::fstat(file, &before) == 0;
+    auto result = file_system::ftruncate(file, size);
+    if (result == 0 && known && before.st_size > size) give_space(static_cast<std::size_t>(before.st_size - size));
+    return result;
+  }
+  int fallocate(int file, int mode, off_t offset, off_t size) override {
+    if (fails(call::fallocate)) return -1;
+    if (mode == 0 && !take_all_space(static_cast<std::size_t>(size))) return -1;
+    auto result = file_system::fallocate(file, mode, offset, size);
+    if (result == 0 && mode != 0) give_space(static_cast<std::size_t>(size));
+    return result;
   }
   int mkdir(int directory, const char* path, mode_t mode) override {
     return fails(call::mkdir) ? -1 : file_system::mkdir(directory, path, mode);
@@ -83,7 +96,11 @@ public:
   }
 
   int unlink(int directory, const char* path, int flags) override {
-    return fails(call::unlink) ? -1 : file_system::unlink(directory, path, flags);
+    if (fails(call::unlink)) return -1;
+    auto size = ipfs::engine::allocated_bytes(path);
+    auto result = file_system::unlink(directory, path, flags);
+    if (result == 0) give_space(size);
+    return result;
   }
 
 private:
@@ -109,6 +126,21 @@ private:
     if (space_ != std::numeric_limits<std::size_t>::max()) space_ -= taken;
     if (taken == 0) errno = ENOSPC;
     return taken;
+  }
+
+  bool take_all_space(std::size_t wanted) {
+    std::lock_guard lock(mutex_);
+    if (wanted > space_) {
+      errno = ENOSPC;
+      return false;
+    }
+    if (space_ != std::numeric_limits<std::size_t>::max()) space_ -= wanted;
+    return true;
+  }
+
+  void give_space(std::size_t size) {
+    std::lock_guard lock(mutex_);
+    if (space_ != std::numeric_limits<std::size_t>::max()) space_ += size;
   }
 
   std::mutex mutex_;

@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
+#include <utility>
 
 namespace pillar::test {
 
@@ -20,6 +22,7 @@ public:
   }
   ~failing_index() {
     error_ = SQLITE_OK;
+    is_full_ = {};
     sqlite3_vfs_unregister(&vfs_);
     sqlite3_vfs_register(real_, 1);
   }
@@ -28,6 +31,9 @@ public:
 
   /// From now on writes and syncs end with this code: SQLITE_FULL, SQLITE_IOERR_WRITE; SQLITE_OK heals.
   void fail_with(int code) { error_ = code; }
+
+  /// Writes end with SQLITE_FULL as long as this says so. To be set while nothing else runs.
+  void be_full_while(std::function<bool()> is_full) { is_full_ = std::move(is_full); }
 
 private:
   struct wrapped_methods : sqlite3_io_methods {
@@ -44,7 +50,7 @@ private:
     auto& methods = methods_[file->pMethods]; // databases and journals have different ones
     static_cast<sqlite3_io_methods&>(methods) = *(methods.real = file->pMethods);
     methods.xWrite = [](sqlite3_file* f, const void* data, int size, sqlite3_int64 offset) {
-      auto error = error_.load();
+      auto error = is_full_ && is_full_() ? SQLITE_FULL : error_.load();
       return error != SQLITE_OK ? error : real_of(f).xWrite(f, data, size, offset);
     };
     // No test cuts the power, so a sync that succeeds need not be one.
@@ -57,6 +63,7 @@ private:
   static inline sqlite3_vfs vfs_{};
   static inline std::map<const sqlite3_io_methods*, wrapped_methods> methods_;
   static inline std::atomic<int> error_ = SQLITE_OK;
+  static inline std::function<bool()> is_full_;
 };
 
 } // namespace pillar::test

@@ -6,11 +6,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <functional>
+#include <optional>
 #include <random>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 using namespace pillar;
 using namespace pillar::ipfs::engine;
@@ -19,21 +23,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kills = 200;
 constexpr int kills_with_syncs = 8; // for a kill a sync need not be one; but some are to come in the middle of it
-constexpr std::uint64_t segment_size = 6'000;
 
-small_graph graph(std::uint64_t seed) {
-  return make_graph(seed, 3, 150);
-}
+using say_function = std::function<void(const std::string&)>;
+
+/// What is killed, and where it works.
+struct scenario {
+  int kills = 0;
+  std::uint64_t segment_size = 0;
+  std::size_t leaf_size = 0;
+  std::optional<std::size_t> space = {}; ///< on the disk, beside what is there when the process begins
+  int (*work)(const scenario& in, const fs::path& path, pack_options options, std::uint64_t first, std::uint64_t seed,
+              const say_function& say) = nullptr;
+
+  small_graph graph(std::uint64_t seed) const { return make_graph(seed, 3, leaf_size); }
+};
 
 /// What the parent knows of a root.
 enum class state { pinned, unpinned, either };
 
 /// Adds, pins, unpins and collects until it is killed; says before each change of a pin what it is about to do, and
 /// after it that it is done: "pin 17", "pinned 17".
-int work(const fs::path& path, pack_options options, std::uint64_t first, std::uint64_t seed,
-         const std::function<void(const std::string&)>& say) {
+int add_and_collect(const scenario& in, const fs::path& path, pack_options options, std::uint64_t first,
+                    std::uint64_t seed, const say_function& say) {
   auto store = pack_block_store::open(path, options);
   say("open");
   std::mutex saying;
@@ -51,27 +63,57 @@ int work(const fs::path& path, pack_options options, std::uint64_t first, std::u
   std::mt19937_64 random(seed);
   for (auto i = first;; ++i) {
     auto batch = store->begin();
-    put_into(*batch, graph(i));
+    put_into(*batch, in.graph(i));
     if (random() % 4 == 0) { // garbage
       batch->commit();
       continue;
     }
     tell("pin", i);
-    batch->pin({graph(i).root, pin_mode::recursive, std::to_string(i)});
+    batch->pin({in.graph(i).root, pin_mode::recursive, std::to_string(i)});
     batch->commit();
     tell("pinned", i);
     if (i < first + 3 || random() % 3 == 0) continue;
     auto old = first + random() % (i - first);
     tell("unpin", old);
-    batch->unpin(graph(old).root);
+    batch->unpin(in.graph(old).root);
     batch->commit();
     tell("unpinned", old);
   }
 }
 
-} // namespace
+/// The same on a disk that fills up: then it unpins half of what it has, and collects the garbage.
+int fill_and_clear_up(const scenario& in, const fs::path& path, pack_options options, std::uint64_t first,
+                      std::uint64_t seed, const say_function& say) {
+  auto store = pack_block_store::open(path, options);
+  say("open");
+  auto tell = [&](const char* what, std::uint64_t graph) { say(std::string(what) + " " + std::to_string(graph)); };
+  std::mt19937_64 random(seed);
+  std::vector<std::uint64_t> pinned;
+  for (auto i = first;; ++i) {
+    try {
+      auto batch = store->begin();
+      put_into(*batch, in.graph(i));
+      tell("pin", i);
+      batch->pin({in.graph(i).root, pin_mode::recursive, std::to_string(i)});
+      batch->commit();
+      tell("pinned", i);
+      pinned.push_back(i);
+      continue;
+    } catch (const failure& f) {
+      if (f.code() != errc::storage_full) throw;
+    }
+    std::ranges::shuffle(pinned, random);
+    for (auto half = pinned.size() / 2; pinned.size() > half; pinned.pop_back()) {
+      tell("unpin", pinned.back());
+      unpin(*store, in.graph(pinned.back()));
+      tell("unpinned", pinned.back());
+    }
+    store->collect_garbage();
+    tell("collected", 0);
+  }
+}
 
-TEST_CASE("a process that is killed during adds and collections loses nothing" * doctest::test_suite("slow")) {
+void kill_again_and_again(const scenario& in) {
   temporary_directory directory;
   auto path = directory / "repository";
   std::uint64_t seed = std::random_device{}();
@@ -82,12 +124,18 @@ TEST_CASE("a process that is killed during adds and collections loses nothing" *
   std::map<std::uint64_t, state> expected;
   std::uint64_t first = 1;
   std::uint64_t collections = 0;
-  for (int kill = 0; kill < kills; ++kill) {
+  for (int kill = 0; kill < in.kills; ++kill) {
     CAPTURE(kill);
-    pack_options options{.segment_size = segment_size, .files = kill < kills_with_syncs ? nullptr : &files};
+    pack_options options{.segment_size = in.segment_size, .files = kill < kills_with_syncs ? nullptr : &files};
     {
       auto child_seed = random();
-      testing::child_process child([&](const auto& say) { return work(path, options, first, child_seed, say); });
+      testing::child_process child([&](const auto& say) {
+        if (in.space) {
+          options.files = &files;
+          files.set_space(*in.space);
+        }
+        return in.work(in, path, options, first, child_seed, say);
+      });
       // Killed after so many of its words, and a moment that the scheduler chooses.
       auto words = random() % 60;
       std::string line;
@@ -116,7 +164,7 @@ TEST_CASE("a process that is killed during adds and collections loses nothing" *
     std::size_t accounted = 0;
     for (auto& [number, known] : expected) {
       CAPTURE(number);
-      auto g = graph(number);
+      auto g = in.graph(number);
       auto at = pins.find(g.root.to_string());
       bool is_pinned = at != pins.end();
       if (known == state::pinned) REQUIRE(is_pinned);
@@ -128,14 +176,26 @@ TEST_CASE("a process that is killed during adds and collections loses nothing" *
       REQUIRE(is_whole(*store, g));
     }
     REQUIRE(pins.size() == accounted); // nothing else is listed as pinned
+    store->verify_all([](const content_id&, std::string_view problem) { FAIL_CHECK(problem); });
     REQUIRE(store->collect_garbage().missing.empty());
     std::erase_if(expected, [](const auto& e) { return e.second == state::unpinned; });
     if (expected.size() > 60) { // so that it stays quick
       auto batch = store->begin();
       for (auto at = expected.begin(); expected.size() > 20; at = expected.erase(at))
-        batch->unpin(graph(at->first).root);
+        batch->unpin(in.graph(at->first).root);
       batch->commit();
     }
   }
   CHECK(collections > 0);
+}
+
+} // namespace
+
+TEST_CASE("a process that is killed during adds and collections loses nothing" * doctest::test_suite("slow")) {
+  kill_again_and_again({.kills = 200, .segment_size = 6'000, .leaf_size = 150, .work = add_and_collect});
+}
+
+TEST_CASE("a process that is killed on a full disk loses nothing" * doctest::test_suite("slow")) {
+  kill_again_and_again(
+      {.kills = 60, .segment_size = 400'000, .leaf_size = 40'000, .space = 1'500'000, .work = fill_and_clear_up});
 }

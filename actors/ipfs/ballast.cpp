@@ -35,12 +35,14 @@ ballast::use::~use() {
   ballast_.given_up_ = false;
 }
 
-/// Whether there is room now that was not there before.
-bool ballast::give_up() {
+/// Whether there is room now that was not there when the ballast had been given up so many times.
+bool ballast::give_up(unsigned times_before) {
   std::lock_guard lock(mutex_);
+  if (times_given_up_ != times_before) return true; // somebody else did just now
   if (uses_ == 0 || size_ == 0 || files_.ftruncate(file_.number(), 0) != 0) return false;
   size_ = 0;
   given_up_ = true;
+  ++times_given_up_;
   return true;
 }
 

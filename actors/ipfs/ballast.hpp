@@ -47,16 +47,17 @@ public:
   /// throws storage_full.
   template <class Work> auto retry(const Work& work) {
     for (;;) {
+      auto before = times_given_up_.load();
       try {
         return work();
       } catch (const failure& f) {
-        if (f.code() != errc::storage_full || !give_up()) throw;
+        if (f.code() != errc::storage_full || !give_up(before)) throw;
       }
     }
   }
 
 private:
-  bool give_up();
+  bool give_up(unsigned times_before);
   bool grow(std::uint64_t bytes);
   void grow_as_far_as_possible();
 
@@ -68,6 +69,7 @@ private:
   std::uint64_t size_ = 0;
   unsigned uses_ = 0;
   std::atomic<bool> given_up_ = false;
+  std::atomic<unsigned> times_given_up_ = 0;
 };
 
 } // namespace pillar::ipfs::engine

@@ -96,8 +96,11 @@ descriptor::~descriptor() {
 }
 
 void throw_errno(std::string_view action, const std::filesystem::path& path) {
-  auto number = errno;
-  throw failure_of_errno(number, std::string(action) + " " + path.string());
+  auto f = failure_of_errno(errno, std::string(action) + " " + path.string());
+  if (f.code() != errc::storage_full) throw f;
+  throw failure(f.code(), f.message()
+                              + ": make room on that disk; in a repository, unpin what is not needed and collect "
+                                "the garbage");
 }
 
 descriptor open_file(file_system& files, int directory, const std::filesystem::path& path, int flags, mode_t mode,

@@ -42,6 +42,7 @@ struct fixture : failing_index, garbage_fixture {
     std::optional<failure> why;
     while (!(why = try_to_add(n))) ++n;
     CHECK(why->code() == errc::storage_full);
+    CHECK(why->message().find("collect the garbage") != std::string::npos);
     be_full();
     return n;
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/ipfs/backend.hpp"
-#include "actors/ipfs/import_options.hpp"
+#include "actors/ipfs/files/import_options.hpp"
 
 namespace pillar::ipfs {
 

@@ -1,8 +1,8 @@
 /// What answers ipfs::service: the embedded engine, or a client of a Kubo daemon. One worker serves from either.
 #pragma once
 
-#include "actors/ipfs/bytes_view.hpp"
 #include "actors/ipfs/content_reader.hpp"
+#include "actors/ipfs/format/bytes_view.hpp"
 #include "interfaces/ipfs.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "actors/ipfs/content_reader.hpp"
 
-#include "actors/ipfs/file_reader.hpp"
+#include "actors/ipfs/files/file_reader.hpp"
 #include "actors/ipfs/guarded.hpp"
 
 namespace pillar::ipfs {

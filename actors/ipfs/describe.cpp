@@ -1,6 +1,6 @@
 #include "actors/ipfs/describe.hpp"
 
-#include "actors/ipfs/directory_lister.hpp"
+#include "actors/ipfs/files/directory_lister.hpp"
 #include "interfaces/error.hpp"
 
 #include <utility>

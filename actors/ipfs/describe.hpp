@@ -1,7 +1,7 @@
 /// What a block means, as `stat` and `ls` tell it.
 #pragma once
 
-#include "actors/ipfs/node_reader.hpp"
+#include "actors/ipfs/files/node_reader.hpp"
 #include "interfaces/ipfs.hpp"
 
 #include <functional>

@@ -1,7 +1,7 @@
 #include "actors/ipfs/kubo_add.hpp"
 
 #include "actors/ipfs/add_request.hpp"
-#include "actors/ipfs/hash_name.hpp"
+#include "actors/ipfs/format/hash_name.hpp"
 
 #include <algorithm>
 #include <utility>

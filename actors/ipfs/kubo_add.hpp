@@ -1,9 +1,9 @@
 /// An add to a Kubo daemon: what it is asked for, and whether it answers what it must.
 #pragma once
 
-#include "actors/ipfs/import_options.hpp"
-#include "actors/ipfs/import_progress.hpp"
-#include "actors/ipfs/kubo_client.hpp"
+#include "actors/ipfs/files/import_options.hpp"
+#include "actors/ipfs/files/import_progress.hpp"
+#include "actors/ipfs/kubo/kubo_client.hpp"
 #include "interfaces/ipfs.hpp"
 
 #include <functional>

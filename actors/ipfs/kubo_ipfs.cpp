@@ -2,18 +2,18 @@
 
 #include "actors/ipfs/add_request.hpp"
 #include "actors/ipfs/describe.hpp"
-#include "actors/ipfs/discarding_batch.hpp"
-#include "actors/ipfs/file_reader.hpp"
+#include "actors/ipfs/files/file_reader.hpp"
+#include "actors/ipfs/files/path.hpp"
+#include "actors/ipfs/files/tree_archiver.hpp"
+#include "actors/ipfs/files/tree_writer.hpp"
+#include "actors/ipfs/format/hash_name.hpp"
+#include "actors/ipfs/format/multibase.hpp"
 #include "actors/ipfs/guarded.hpp"
-#include "actors/ipfs/hash_name.hpp"
+#include "actors/ipfs/kubo/kubo_upload.hpp"
 #include "actors/ipfs/kubo_add.hpp"
-#include "actors/ipfs/kubo_upload.hpp"
-#include "actors/ipfs/multibase.hpp"
-#include "actors/ipfs/path.hpp"
+#include "actors/ipfs/store/discarding_batch.hpp"
 #include "actors/ipfs/topic_hub.hpp"
-#include "actors/ipfs/tree_archiver.hpp"
 #include "actors/ipfs/tree_form.hpp"
-#include "actors/ipfs/tree_writer.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "actors/ipfs/backend.hpp"
-#include "actors/ipfs/import_options.hpp"
-#include "actors/ipfs/kubo_block_store.hpp"
-#include "actors/ipfs/kubo_client.hpp"
+#include "actors/ipfs/files/import_options.hpp"
+#include "actors/ipfs/kubo/kubo_block_store.hpp"
+#include "actors/ipfs/kubo/kubo_client.hpp"
 #include "actors/ipfs/kubo_subscription.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 #include "actors/ipfs/add_request.hpp"
 #include "actors/ipfs/guarded.hpp"
 #include "actors/ipfs/kubo_ipfs.hpp"
-#include "actors/ipfs/thread_pool.hpp"
+#include "actors/ipfs/system/thread_pool.hpp"
 
 #include <chrono>
 #include <initializer_list>

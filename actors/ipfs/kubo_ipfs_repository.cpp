@@ -1,14 +1,14 @@
 // What kubo_ipfs does with the daemon's repository: blocks, archives and care.
-#include "actors/ipfs/car.hpp"
-#include "actors/ipfs/car_file.hpp"
-#include "actors/ipfs/car_verifier.hpp"
-#include "actors/ipfs/codec_name.hpp"
+#include "actors/ipfs/files/car_file.hpp"
+#include "actors/ipfs/files/car_verifier.hpp"
+#include "actors/ipfs/format/car.hpp"
+#include "actors/ipfs/format/codec_name.hpp"
+#include "actors/ipfs/format/hash_name.hpp"
+#include "actors/ipfs/format/hasher.hpp"
 #include "actors/ipfs/guarded.hpp"
-#include "actors/ipfs/hash_name.hpp"
-#include "actors/ipfs/hasher.hpp"
+#include "actors/ipfs/kubo/kubo_upload.hpp"
 #include "actors/ipfs/kubo_ipfs.hpp"
-#include "actors/ipfs/kubo_upload.hpp"
-#include "actors/ipfs/thread_pool.hpp"
+#include "actors/ipfs/system/thread_pool.hpp"
 
 #include <algorithm>
 #include <utility>

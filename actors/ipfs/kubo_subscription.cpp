@@ -1,6 +1,6 @@
 #include "actors/ipfs/kubo_subscription.hpp"
 
-#include "actors/ipfs/multibase.hpp"
+#include "actors/ipfs/format/multibase.hpp"
 
 #include <algorithm>
 #include <exception>

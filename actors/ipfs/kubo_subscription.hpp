@@ -1,7 +1,7 @@
 /// A subscription to a topic of a Kubo daemon's pub/sub, which outlives the daemon's restarts.
 #pragma once
 
-#include "actors/ipfs/kubo_client.hpp"
+#include "actors/ipfs/kubo/kubo_client.hpp"
 #include "actors/ipfs/message_queue.hpp"
 
 #include <chrono>

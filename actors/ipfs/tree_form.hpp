@@ -1,8 +1,8 @@
 /// A tree, while it is imported, as a multipart form.
 #pragma once
 
-#include "actors/ipfs/multipart.hpp"
-#include "actors/ipfs/tree_importer.hpp"
+#include "actors/ipfs/files/tree_importer.hpp"
+#include "actors/ipfs/kubo/multipart.hpp"
 
 namespace pillar::ipfs::engine {
 

@@ -1,6 +1,6 @@
 #include "actors/ipfs/upload_table.hpp"
 
-#include "actors/ipfs/byte_pipe.hpp"
+#include "actors/ipfs/system/byte_pipe.hpp"
 #include "interfaces/error.hpp"
 
 #include <atomic>

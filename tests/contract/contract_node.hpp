@@ -3,7 +3,7 @@
 #pragma once
 
 #include "tests/actors/db/faulty_disk.hpp"
-#include "tests/actors/ipfs/failing_files.hpp"
+#include "tests/actors/ipfs/store/failing_files.hpp"
 #include "tests/support/bytes.hpp"
 #include "tests/support/deterministic_node.hpp"
 #include "tests/support/kubo_daemon.hpp"

@@ -1,5 +1,5 @@
 /// What interfaces/ipfs_content.hpp promises, over every backend.
-#include "actors/ipfs/bytes_view.hpp"
+#include "actors/ipfs/format/bytes_view.hpp"
 #include "tests/contract/ipfs_support.hpp"
 
 #include <algorithm>

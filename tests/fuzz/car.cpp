@@ -1,8 +1,8 @@
-#include "actors/ipfs/car.hpp"
+#include "actors/ipfs/format/car.hpp"
 
-#include "actors/ipfs/block_store.hpp"
-#include "actors/ipfs/car_reader.hpp"
-#include "actors/ipfs/car_verifier.hpp"
+#include "actors/ipfs/files/car_verifier.hpp"
+#include "actors/ipfs/format/car_reader.hpp"
+#include "actors/ipfs/store/block_store.hpp"
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"
 

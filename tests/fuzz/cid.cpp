@@ -1,6 +1,6 @@
-#include "actors/ipfs/cid.hpp"
+#include "actors/ipfs/format/cid.hpp"
 
-#include "actors/ipfs/path.hpp"
+#include "actors/ipfs/files/path.hpp"
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/ipfs/dag_pb.hpp"
+#include "actors/ipfs/format/dag_pb.hpp"
 
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"

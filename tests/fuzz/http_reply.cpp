@@ -1,6 +1,6 @@
-#include "actors/ipfs/http_message.hpp"
+#include "actors/ipfs/kubo/http_message.hpp"
 
-#include "actors/ipfs/kubo_error.hpp"
+#include "actors/ipfs/kubo/kubo_error.hpp"
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"
 

@@ -1,6 +1,6 @@
-#include "actors/ipfs/block_links.hpp"
+#include "actors/ipfs/format/block_links.hpp"
 
-#include "actors/ipfs/hasher.hpp"
+#include "actors/ipfs/format/hasher.hpp"
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"
 

@@ -2,7 +2,7 @@
 /// with -DPILLAR_FUZZ=ON), and in the usual tests over its seeds and some thousand mutations of them.
 #pragma once
 
-#include "actors/ipfs/bytes_view.hpp"
+#include "actors/ipfs/format/bytes_view.hpp"
 
 #include <stdexcept>
 #include <string>

@@ -1,10 +1,10 @@
-#include "actors/ipfs/unixfs.hpp"
+#include "actors/ipfs/format/unixfs.hpp"
 
-#include "actors/ipfs/dag_pb.hpp"
 #include "actors/ipfs/describe.hpp"
-#include "actors/ipfs/directory_reader.hpp"
-#include "actors/ipfs/file_reader.hpp"
-#include "actors/ipfs/memory_block_store.hpp"
+#include "actors/ipfs/files/directory_reader.hpp"
+#include "actors/ipfs/files/file_reader.hpp"
+#include "actors/ipfs/format/dag_pb.hpp"
+#include "actors/ipfs/store/memory_block_store.hpp"
 #include "interfaces/error.hpp"
 #include "tests/fuzz/target.hpp"
 

@@ -1,8 +1,8 @@
 // What `ipfs add --ignore` leaves out, beside the rules here. Kubo (0.39) holds its rules against each name alone:
 // those that are about names are the same on both sides, and those about directories or longer paths leave out nothing
 // there.
-#include "actors/ipfs/discarding_batch.hpp"
-#include "actors/ipfs/tree_importer.hpp"
+#include "actors/ipfs/files/tree_importer.hpp"
+#include "actors/ipfs/store/discarding_batch.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/support/kubo_daemon.hpp"
 

@@ -1,7 +1,7 @@
 // What `ipfs add` itself makes of random trees, beside what the embedded importer makes of them: the options that only
 // the command line has, for they look at the disk.
-#include "actors/ipfs/discarding_batch.hpp"
-#include "actors/ipfs/tree_importer.hpp"
+#include "actors/ipfs/files/tree_importer.hpp"
+#include "actors/ipfs/store/discarding_batch.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/interop/random_tree.hpp"
 #include "tests/support/kubo_daemon.hpp"

@@ -1,5 +1,5 @@
 // The same blocks, byte for byte, from random trees with random options.
-#include "actors/ipfs/car_reader.hpp"
+#include "actors/ipfs/format/car_reader.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/interop/kubo_support.hpp"
 #include "tests/interop/random_tree.hpp"

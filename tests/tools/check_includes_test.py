@@ -62,6 +62,15 @@ class CheckIncludes(unittest.TestCase):
         self.assert_fault({"actors/db/x_worker.hpp": '#include "actors/ipfs/y.hpp"\n', "actors/ipfs/y.hpp": ""},
                           "actors/db/x_worker.hpp:1", "actors/db/ may not include actors/ipfs/")
 
+    def test_rooms_of_an_actor_build_on_each_other_in_order(self):
+        later = {"actors/ipfs/store/a.cpp": '#include "actors/ipfs/files/b.hpp"\n', "actors/ipfs/files/b.hpp": ""}
+        self.assert_fault(later, "actors/ipfs/store/a.cpp:1", "the order is format, system, store, files, kubo")
+        above = {"actors/ipfs/kubo/a.cpp": '#include "actors/ipfs/b.hpp"\n', "actors/ipfs/b.hpp": ""}
+        self.assert_fault(above, "actors/ipfs/kubo/a.cpp:1", "then the folder itself")
+        self.assertEqual(check({"actors/ipfs/files/a.cpp": '#include "actors/ipfs/store/b.hpp"\n',
+                                "actors/ipfs/c.cpp": '#include "actors/ipfs/store/b.hpp"\n',
+                                "actors/ipfs/store/b.hpp": ""}), [])
+
     def test_the_runtime_knows_no_contract(self):
         self.assert_fault({"runtime/a.hpp": '#include "interfaces/db.hpp"\n',
                            "interfaces/db.hpp": 'struct service : interface<"db", get> {};\n'},

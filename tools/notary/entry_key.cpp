@@ -1,6 +1,6 @@
 #include "tools/notary/entry_key.hpp"
 
-#include "actors/ipfs/hasher.hpp"
+#include "actors/ipfs/format/hasher.hpp"
 #include "interfaces/db.hpp"
 #include "interfaces/utf8.hpp"
 

@@ -1,7 +1,7 @@
 /// The paths that `ipfs add` is given.
 #pragma once
 
-#include "actors/ipfs/ignore_rules.hpp"
+#include "actors/ipfs/files/ignore_rules.hpp"
 
 #include <atomic>
 #include <cstdint>

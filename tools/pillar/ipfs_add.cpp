@@ -1,4 +1,4 @@
-#include "actors/ipfs/bytes_view.hpp"
+#include "actors/ipfs/format/bytes_view.hpp"
 #include "tools/pillar/added_paths.hpp"
 #include "tools/pillar/arguments.hpp"
 #include "tools/pillar/input.hpp"

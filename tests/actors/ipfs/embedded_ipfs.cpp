@@ -1,7 +1,7 @@
 // The engine as a worker uses it.
 #include "actors/ipfs/embedded_ipfs.hpp"
 
-#include "tests/actors/ipfs/failing_files.hpp"
+#include "tests/actors/ipfs/store/failing_files.hpp"
 #include "tests/actors/ipfs/support.hpp"
 #include "tests/support/temporary_directory.hpp"
 

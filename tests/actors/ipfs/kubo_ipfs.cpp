@@ -1,6 +1,6 @@
 #include "actors/ipfs/kubo_ipfs.hpp"
-#include "actors/ipfs/car.hpp"
-#include "tests/actors/ipfs/kubo_support.hpp"
+#include "actors/ipfs/format/car.hpp"
+#include "tests/actors/ipfs/kubo/kubo_support.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "actors/ipfs/kubo_subscription.hpp"
-#include "tests/actors/ipfs/kubo_support.hpp"
+#include "tests/actors/ipfs/kubo/kubo_support.hpp"
 
 #include <future>
 #include <semaphore>

@@ -1,10 +1,10 @@
 /// What the tests of the IPFS engine share.
 #pragma once
 
-#include "actors/ipfs/block_store.hpp"
-#include "actors/ipfs/dag_pb.hpp"
 #include "actors/ipfs/embedded_ipfs.hpp"
-#include "actors/ipfs/unixfs.hpp"
+#include "actors/ipfs/format/dag_pb.hpp"
+#include "actors/ipfs/format/unixfs.hpp"
+#include "actors/ipfs/store/block_store.hpp"
 #include "interfaces/error.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "actors/ipfs/kubo_client.hpp"
+#include "actors/ipfs/kubo/kubo_client.hpp"
 #include "tools/benchmarks/ipfs/content.hpp"
 #include "tools/benchmarks/ipfs/ipfs_node.hpp"
 #include "tools/benchmarks/ipfs/kubo_peer.hpp"

@@ -1,6 +1,6 @@
 #include "tools/benchmarks/ipfs/machine.hpp"
 
-#include "actors/ipfs/hasher.hpp"
+#include "actors/ipfs/format/hasher.hpp"
 #include "interfaces/error.hpp"
 #include "tools/benchmarks/figures.hpp"
 #include "tools/benchmarks/ipfs/content.hpp"

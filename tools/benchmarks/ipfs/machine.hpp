@@ -1,7 +1,7 @@
 /// What the machine itself reaches, and what this process takes of it.
 #pragma once
 
-#include "actors/ipfs/bytes_view.hpp"
+#include "actors/ipfs/format/bytes_view.hpp"
 
 #include <chrono>
 #include <cstdint>

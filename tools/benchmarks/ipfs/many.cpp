@@ -1,4 +1,4 @@
-#include "actors/ipfs/pack_block_store.hpp"
+#include "actors/ipfs/store/pack_block_store.hpp"
 #include "tools/benchmarks/ipfs/content.hpp"
 #include "tools/benchmarks/ipfs/ipfs_node.hpp"
 #include "tools/benchmarks/ipfs/latency.hpp"

@@ -1,5 +1,5 @@
-#include "actors/ipfs/kubo_client.hpp"
-#include "actors/ipfs/multibase.hpp"
+#include "actors/ipfs/format/multibase.hpp"
+#include "actors/ipfs/kubo/kubo_client.hpp"
 #include "runtime/auto_reset_event.hpp"
 #include "tools/benchmarks/ipfs/content.hpp"
 #include "tools/benchmarks/ipfs/ipfs_node.hpp"

@@ -20,8 +20,10 @@ namespace {
     case SQLITE_NOMEM: throw failure(errc::overloaded, text);
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      if (auto number = connection ? sqlite3_system_errno(connection) : 0; number != 0)
-        throw failure_of_errno(number, what);
+      if (connection) { // the number may be an older one, so it only tells the kinds of failure apart
+        auto f = failure_of_errno(sqlite3_system_errno(connection), what);
+        if (f.code() == errc::storage_full || f.code() == errc::read_only) throw f;
+      }
       throw failure(errc::io_error, text);
     default: throw failure(errc::internal, text);
   }

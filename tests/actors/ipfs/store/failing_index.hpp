@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <utility>
@@ -51,6 +52,7 @@ private:
     static_cast<sqlite3_io_methods&>(methods) = *(methods.real = file->pMethods);
     methods.xWrite = [](sqlite3_file* f, const void* data, int size, sqlite3_int64 offset) {
       auto error = is_full_ && is_full_() ? SQLITE_FULL : error_.load();
+      if (error != SQLITE_OK) errno = ENOENT; // of some call before: SQLite asks for it
       return error != SQLITE_OK ? error : real_of(f).xWrite(f, data, size, offset);
     };
     // No test cuts the power, so a sync that succeeds need not be one.

@@ -147,6 +147,7 @@ TEST_CASE("an index that fails during a collection loses nothing") {
       } catch (const failure& thrown) {
         why = thrown;
       }
+      INFO((why ? why->message() : std::string("nothing was thrown")));
       CHECK((!why || why->code() == errc::storage_full || why->code() == errc::io_error));
       f.check_pinned();
       f.store.reset();

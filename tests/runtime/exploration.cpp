@@ -13,7 +13,7 @@ TEST_CASE("every ask is answered once, in every order of asks, deaths, restarts 
   explore(1, 150, [](deterministic_node& n) {
     auto lab = make_conduct();
     lab->echo = lab->repeat = [](lab_worker&, std::string text) -> task<std::string> {
-      if (text.size() % 3 == 1) co_await offload([] {});
+      if (text.size() % 3 == 1) co_await offload([](std::stop_token) {});
       if (text.size() % 3 == 2) co_await sleep_for(20ms);
       co_return text;
     };
@@ -83,7 +83,7 @@ TEST_CASE("streams are whole or fail, in every order of reading, dropping and de
     lab->count = [&](lab_worker&, std::uint64_t to) -> source<std::uint64_t> {
       auto kept = token;
       for (std::uint64_t i = 1; i <= to; ++i) {
-        if (i % 5 == 0) co_await offload([] {});
+        if (i % 5 == 0) co_await offload([](std::stop_token) {});
         if (i % 7 == 0) co_await sleep_for(1ms);
         co_yield i;
       }
@@ -123,7 +123,7 @@ TEST_CASE("a node stops cleanly from any moment of its work") {
   explore(1, 150, [](deterministic_node& n) {
     auto lab = make_conduct();
     lab->echo = [](lab_worker&, std::string text) -> task<std::string> {
-      co_await offload([] {});
+      co_await offload([](std::stop_token) {});
       co_await sleep_for(1ms);
       co_return text;
     };

@@ -1,4 +1,5 @@
 // Plain CAF actors ask Pillar's workers, and serve Pillar's asks.
+#include "runtime/auto_reset_event.hpp"
 #include "tests/runtime/lab.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -73,6 +74,21 @@ TEST_CASE_FIXTURE(fixture, "a plain CAF actor hears that its worker was killed")
   n.kill("lab");
   n.run();
   CHECK(outcome->starts_with("abandoned"));
+}
+
+TEST_CASE_FIXTURE(fixture, "work that ends itself because its time is over is told as expired") {
+  provide();
+  lab->echo = [](lab_worker&, std::string) -> task<std::string> {
+    auto_reset_event over;
+    std::stop_callback tell(co_await own_stop_token{}, over.setter());
+    co_await over.wait();
+    throw failure(errc::cancelled, "it was stopped");
+  };
+  envelope head;
+  head.deadline = n.now() + 5s; // earlier than CAF's own limit
+  auto outcome = request(lab::echo{"x"}, head);
+  n.advance(5s);
+  CHECK(*outcome == "expired: it was stopped");
 }
 
 TEST_CASE_FIXTURE(fixture, "a request of another interface, and a message that is none, are answered as unknown") {

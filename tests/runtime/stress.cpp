@@ -5,7 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <latch>
+#include <mutex>
+#include <stop_token>
 #include <thread>
 
 using namespace std::chrono_literals;
@@ -13,7 +16,15 @@ using namespace pillar;
 
 namespace {
 
-/// Answers after one of: nothing, a sleep, blocking work.
+/// Blocks a thread until nobody waits for it any more.
+void block_until(std::stop_token stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any().wait(lock, stop, [] { return false; });
+  throw failure(errc::cancelled, "nobody waits for it");
+}
+
+/// Answers after one of: nothing, a sleep, blocking work, which may never be done by itself.
 struct busy_worker : worker<busy_worker, lab::service> {
   explicit busy_worker(const context& ctx) : worker(ctx) {}
   task<std::string> on(lab::echo request) { return serve(std::move(request.text)); }
@@ -23,7 +34,7 @@ struct busy_worker : worker<busy_worker, lab::service> {
   }
   source<std::uint64_t> on(lab::count request) {
     for (std::uint64_t i = 1; i <= request.to; ++i) {
-      if (i % 8 == 0) co_await offload([] {});
+      if (i % 8 == 0) co_await offload([](std::stop_token) {});
       co_yield i;
     }
   }
@@ -32,7 +43,8 @@ private:
   task<std::string> serve(std::string text) {
     auto kind = served_++ % 8;
     if (kind == 0) co_await sleep_for(100us);
-    if (kind == 1) text = co_await offload([&] { return text + ""; });
+    if (kind == 1) text = co_await offload([&](std::stop_token) { return text + ""; });
+    if (text == "hang") co_await offload([](std::stop_token stop) { block_until(std::move(stop)); });
     if (kind == 2 && text == "break") throw worker_failure(errc::damaged, "broken");
     co_return text;
   }
@@ -74,6 +86,10 @@ private:
     try {
       auto text = i % 97 == 0 ? std::string("break") : std::to_string(i);
       std::string got = text;
+      if (i % 50 == 7) {
+        auto late = co_await try_ask(lab::echo{"hang"}, 2ms);
+        if (late || late.error().code() == errc::cancelled) ++tally_.strange;
+      }
       switch (i % 5) {
         case 0: got = co_await ask(lab::echo{text}); break;
         case 1: got = co_await ask(lab::repeat{text}); break;

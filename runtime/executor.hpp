@@ -1,6 +1,7 @@
 /// Where blocking work runs, so that it never holds a scheduler thread: a bounded pool of threads with a bounded queue.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -35,6 +36,8 @@ public:
 
 private:
   void work();
+  /// Waits for work a moment without sleeping; one thread at a time does.
+  void look_out(std::unique_lock<std::mutex>& lock);
 
   const std::size_t threads_wanted_;
   const std::size_t longest_queue_;
@@ -43,7 +46,9 @@ private:
   std::condition_variable done_;
   std::deque<job> queue_;
   std::vector<std::thread> threads_;
-  std::size_t idle_ = 0;
+  std::atomic<std::size_t> queued_ = 0; ///< the queue's size, for a look without the mutex
+  std::size_t idle_ = 0;                ///< threads that sleep
+  bool looks_out_ = false;
   bool stopping_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "runtime/scheduler.hpp"
 
+#include "runtime/spin.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/detail/set_thread_name.hpp>
@@ -116,13 +118,16 @@ void scheduler::enqueue(caf::resumable* job) {
   std::unique_lock lock{mutex_};
   queue_.push_back(job);
   queued_.store(queue_.size(), std::memory_order_relaxed);
-  wake_one(lock);
+  if (!looks_out_ || queue_.size() > 1) wake_one(lock);
 }
 
 /// The oldest in the queue; waits for one. Null when the scheduler stops.
 caf::resumable* scheduler::take() {
   std::unique_lock lock{mutex_};
   while (queue_.empty()) {
+    if (stopping_) return nullptr;
+    look_out(lock);
+    if (!queue_.empty()) break;
     if (stopping_) return nullptr;
     sleep(lock);
     if (!queue_.empty()) break;
@@ -142,6 +147,16 @@ caf::resumable* scheduler::swap(caf::resumable* job) {
   job = queue_.front();
   queue_.pop_front();
   return job;
+}
+
+/// Waits a moment without sleeping, if no other runner does.
+void scheduler::look_out(std::unique_lock<std::mutex>& lock) {
+  if (looks_out_) return;
+  looks_out_ = true;
+  lock.unlock();
+  spin_until([this] { return queued_.load(std::memory_order_relaxed) > 0; });
+  lock.lock();
+  looks_out_ = false;
 }
 
 /// Releases the lock first: a runner that wakes while it is held only waits for it.

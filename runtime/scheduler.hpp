@@ -50,6 +50,7 @@ private:
   caf::resumable* take();
   caf::resumable* swap(caf::resumable* job);
   caf::resumable* rescued();
+  void look_out(std::unique_lock<std::mutex>& lock);
   void sleep(std::unique_lock<std::mutex>& lock);
   void wake_one(std::unique_lock<std::mutex>& lock);
   void begin_watch();
@@ -62,6 +63,7 @@ private:
   std::condition_variable work_;
   std::deque<caf::resumable*> queue_;
   std::atomic<std::size_t> queued_{0}; // the queue's size
+  bool looks_out_ = false;
   std::size_t asleep_ = 0;
   bool waking_ = false; // one at a time is enough: it wakes the next if there is more to do
   bool watching_ = false;

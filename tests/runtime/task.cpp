@@ -69,7 +69,10 @@ TEST_CASE("a task gives a value that can only be moved") {
 
 TEST_CASE("a task may be a result, which is a value and throws nothing") {
   errc code{};
-  run([&](auto&) -> task<> { code = (co_await failing_result()).error().code(); });
+  run([&](auto&) -> task<> {
+    auto failed = co_await failing_result();
+    code = failed.error().code();
+  });
   CHECK(code == errc::not_found);
 }
 

@@ -140,7 +140,7 @@ TEST_CASE("a file that is only touched is looked into once, and not recorded aga
 TEST_CASE("a file that was written to just now is recorded, and looked into again") {
   notary_lab lab;
   lab.write("note", "same");
-  lab.start(0s);
+  lab.start(-1h); // by the notary's clock the file is no second old, however long this test takes
   CHECK(lab.entries().at(0).settled == false);
   lab.sweep();
   CHECK(lab.status().done == 1);

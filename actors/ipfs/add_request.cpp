@@ -9,7 +9,6 @@ namespace pillar::ipfs {
 namespace {
 
 constexpr std::size_t longest_pin_name = 255; // bytes, as Kubo has it
-constexpr std::uint32_t nanoseconds_per_second = 1'000'000'000;
 
 /// "b" of "a/b", "a/b/" and "a/b/.".
 std::string last_name(const std::filesystem::path& path) {
@@ -35,12 +34,7 @@ engine::import_options import_options_of(const add_options& options, const engin
                                  .preserve_mtime = options.preserve_mtime};
   if (options.trickle) request.trickle = true;
   if (options.inline_limit != 0) request.inline_limit = options.inline_limit;
-  if (options.mtime) {
-    if (options.mtime->nanoseconds >= nanoseconds_per_second)
-      throw failure(errc::bad_request, "mtime has " + std::to_string(options.mtime->nanoseconds)
-                                           + " ns: give 0 to 999,999,999, and whole seconds beside them");
-    request.mtime = {options.mtime->seconds, options.mtime->nanoseconds};
-  }
+  if (options.mtime) request.mtime = {options.mtime->seconds, options.mtime->nanoseconds};
   return engine::make_import_options(request, defaults);
 }
 

@@ -44,7 +44,7 @@ void list_entries(std::shared_ptr<block_store> store, loaded_node directory,
            .id = text_id(found->id),
            .kind = found->kind.value_or(kind::file),
            .size = found->size,
-           .mode = mode_of(found->metadata),
+           .mode = found->metadata.mode,
            .mtime = time_of(found->metadata)});
   }
 }

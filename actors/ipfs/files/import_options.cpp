@@ -10,7 +10,6 @@ namespace pillar::ipfs::engine {
 namespace {
 
 constexpr std::uint32_t permissions = 0777;
-constexpr std::uint32_t second = 1'000'000'000; // in nanoseconds
 
 void demand(bool met, const std::string& what) {
   if (!met) throw failure(errc::bad_request, "import option " + what);
@@ -60,8 +59,7 @@ import_options checked(import_options options) {
   demand(is_known(options.hash), "hash names a function that this program does not know");
   demand(options.inline_limit.value_or(0) <= longest_inline,
          "inline-limit must be 0 to " + std::to_string(longest_inline) + " bytes");
-  demand(!options.metadata.mtime || options.metadata.mtime->nanoseconds < second,
-         "mtime must have less than a second of nanoseconds");
+  if (options.metadata.mtime) check_nanoseconds("mtime", options.metadata.mtime->nanoseconds);
   demand(
       !options.keeps_metadata() || !options.raw_leaves.value_or(false),
       "raw-leaves cannot be used with a mode or a modification time, for raw blocks hold none: leave one of them out");

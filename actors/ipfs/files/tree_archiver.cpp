@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t longest_name = 255;  // bytes; NAME_MAX
 constexpr std::size_t longest_path = 4095; // bytes; PATH_MAX, less the NUL
-constexpr std::uint32_t nanoseconds_per_second = 1'000'000'000;
 
 /// A directory on the way down.
 struct frame {
@@ -51,9 +50,7 @@ void check_names_differ(const loaded_node& directory) {
 tree_archiver::tree_archiver(std::shared_ptr<block_store> store, const timestamp& time, std::stop_token stop,
                              std::shared_ptr<thread_pool> pool, tree_limits limits)
     : store_(std::move(store)), time_(time), stop_(std::move(stop)), pool_(std::move(pool)), limits_(limits) {
-  if (time.nanoseconds >= nanoseconds_per_second)
-    throw failure(errc::bad_request, "the time has " + std::to_string(time.nanoseconds)
-                                         + " ns: give 0 to 999,999,999, and whole seconds beside them");
+  check_nanoseconds("the time", time.nanoseconds);
 }
 
 void tree_archiver::check_stop() const {

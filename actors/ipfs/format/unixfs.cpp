@@ -119,4 +119,10 @@ leaf_frame::leaf_frame(unixfs_type type, std::size_t content) {
   tail_ = static_cast<std::size_t>(at - buffer_.data()) - head_;
 }
 
+void check_nanoseconds(std::string_view what, std::uint32_t nanoseconds) {
+  if (nanoseconds >= second)
+    throw failure(errc::bad_request, std::string(what) + " has " + std::to_string(nanoseconds)
+                                         + " ns: give 0 to 999,999,999, and whole seconds beside them");
+}
+
 } // namespace pillar::ipfs::engine

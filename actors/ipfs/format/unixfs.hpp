@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace pillar::ipfs::engine {
@@ -18,6 +19,9 @@ struct unixfs_time {
   std::uint32_t nanoseconds = 0;
   bool operator==(const unixfs_time&) const = default;
 };
+
+/// Throws bad_request when nanoseconds that somebody gave are a second or more; `what` has them: "mtime".
+void check_nanoseconds(std::string_view what, std::uint32_t nanoseconds);
 
 /// Permission bits and time of change (UnixFS 1.5). A mode of 0 says nothing when it is read; Kubo writes it for
 /// directories only.

@@ -199,6 +199,7 @@ TEST_CASE("Ctrl-C ends ipfs add with 130, and nothing of what was begun is pinne
     process adding({"ipfs", "add", "-"}, someone.at_home());
     adding.write(binary_text(3'000'000)); // more than pipe and first piece hold: it reads, and has sent some
     adding.signal(signal);
+    REQUIRE(adding.has_taken_signals()); // else the end of its input may come first
     const auto left = adding.end();
     CHECK(left.exit == 130);
     CHECK(left.out == "");
